@@ -1,0 +1,97 @@
+"""What every request passes through."""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.http import urlencode
+from redis.exceptions import RedisError
+
+from portal.words import HTML_LANGUAGE
+
+logger = logging.getLogger(__name__)
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """The plain page shown while the database or the broker is away. It reads neither."""
+    page = render_to_string("503.html", {"html_language": HTML_LANGUAGE.get(translation.get_language() or "en", "en")})
+    return HttpResponse(page, status=503, headers={"Retry-After": "30"})
+
+
+class ServiceUnavailable:
+    """Answers 503 when a server behind the portal is away; transactions that were open are rolled back."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError, RedisError):
+            return unavailable(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, OperationalError | InterfaceError | RedisError):
+            logger.warning("Unavailable: %s", exception)
+            return unavailable(request)
+        return None
+
+
+class Language:
+    """The language of the page: `?lang=` (kept in a cookie), cookie, the person's own choice, or the browser's header."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+        self.known = dict(settings.LANGUAGES)
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = request.GET.get("lang", "")
+        language = asked if asked in self.known else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if language not in self.known:
+            language = translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", HTML_LANGUAGE[language])
+        if asked in self.known:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, asked, max_age=365 * 86400, samesite="Lax", secure=settings.HTTPS
+            )
+        return response
+
+
+class SoundInput:
+    """Refuses what no keyboard types: NUL bytes in addresses and forms. PostgreSQL cannot store them."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or _has_nul(request.GET):
+            clean = {key: value.replace("\0", "") for key, value in request.GET.items() if "\0" not in key}
+            return redirect(f"{request.path.replace(chr(0), '')}?{urlencode(clean)}")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *args: object) -> None:
+        if request.method != "POST":
+            return
+        try:
+            posted = request.POST
+        except (RequestDataTooBig, TooManyFieldsSent):
+            return
+        if _has_nul(posted):
+            cleaned = posted.copy()
+            for key in posted:
+                cleaned.setlist(key, [value.replace("\0", "") for value in posted.getlist(key)])
+            request.POST = cleaned  # type: ignore[assignment]
+
+
+def _has_nul(fields: QueryDict) -> bool:
+    return any("\0" in value for key in fields for value in (key, *fields.getlist(key)))
