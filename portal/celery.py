@@ -11,8 +11,17 @@ app.autodiscover_tasks()
 
 # What the scheduler runs. Each entry is safe to run twice and at any time: it looks for what is due.
 app.conf.beat_schedule = {
-    "deliver-waiting-mails": {"task": "portal.notifications.tasks.deliver_waiting", "schedule": 30},
-    "send-reminders": {"task": "scheme.tasks.send_reminders", "schedule": crontab(minute="*/15")},
+    "deliver-waiting-mails": {
+        "task": "portal.notifications.tasks.deliver_waiting",
+        "schedule": 30,
+    },
+    "send-reminders": {
+        "task": "scheme.tasks.send_reminders",
+        "schedule": crontab(minute="*/15"),
+    },
     "move-what-is-due": {"task": "scheme.tasks.move_what_is_due", "schedule": 60},
-    "issue-waiting-certificates": {"task": "scheme.tasks.issue_waiting_certificates", "schedule": 60},
+    "issue-waiting-certificates": {
+        "task": "scheme.tasks.issue_waiting_certificates",
+        "schedule": 60,
+    },
 }

@@ -13,7 +13,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
     links = []
     for code, name in settings.LANGUAGES:
         query["lang"] = code
-        links.append({"code": code, "name": name, "html": HTML_LANGUAGE[code], "query": query.urlencode()})
+        links.append(
+            {
+                "code": code,
+                "name": name,
+                "html": HTML_LANGUAGE[code],
+                "query": query.urlencode(),
+            }
+        )
     language = get_language() or "en"
     return {
         "html_language": HTML_LANGUAGE.get(language, "en"),

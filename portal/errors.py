@@ -35,9 +35,9 @@ class Conflict(Refused):
 
     def words(self) -> str:
         if self.now:
-            return _("This has been changed in the meantime; it now stands at “%(state)s”. Look again, then decide.") % {
-                "state": self.now
-            }
+            return _(
+                "This has been changed in the meantime; it now stands at “%(state)s”. Look again, then decide."
+            ) % {"state": self.now}
         return _("This has been changed in the meantime. Look again, then decide.")
 
 
@@ -62,7 +62,9 @@ class Incomplete(Refused):
         self.missing = list(missing)
 
     def words(self) -> str:
-        return _("Not complete yet. Still missing: %(missing)s.") % {"missing": "; ".join(str(m) for m in self.missing)}
+        return _("Not complete yet. Still missing: %(missing)s.") % {
+            "missing": "; ".join(str(m) for m in self.missing)
+        }
 
 
 class ReasonNeeded(Refused):

@@ -21,7 +21,10 @@ Next = Callable[[HttpRequest], HttpResponse]
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """The plain page shown while the database or the broker is away. It reads neither."""
-    page = render_to_string("503.html", {"html_language": HTML_LANGUAGE.get(translation.get_language() or "en", "en")})
+    page = render_to_string(
+        "503.html",
+        {"html_language": HTML_LANGUAGE.get(translation.get_language() or "en", "en")},
+    )
     return HttpResponse(page, status=503, headers={"Retry-After": "30"})
 
 
@@ -37,7 +40,9 @@ class ServiceUnavailable:
         except (OperationalError, InterfaceError, RedisError):
             return unavailable(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
         if isinstance(exception, OperationalError | InterfaceError | RedisError):
             logger.warning("Unavailable: %s", exception)
             return unavailable(request)
@@ -53,7 +58,11 @@ class Language:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("lang", "")
-        language = asked if asked in self.known else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = (
+            asked
+            if asked in self.known
+            else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        )
         if language not in self.known:
             language = translation.get_language_from_request(request)
         with translation.override(language):
@@ -62,7 +71,11 @@ class Language:
             response.headers.setdefault("Content-Language", HTML_LANGUAGE[language])
         if asked in self.known:
             response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, asked, max_age=365 * 86400, samesite="Lax", secure=settings.HTTPS
+                settings.LANGUAGE_COOKIE_NAME,
+                asked,
+                max_age=365 * 86400,
+                samesite="Lax",
+                secure=settings.HTTPS,
             )
         return response
 
@@ -75,7 +88,11 @@ class SoundInput:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or _has_nul(request.GET):
-            clean = {key: value.replace("\0", "") for key, value in request.GET.items() if "\0" not in key}
+            clean = {
+                key: value.replace("\0", "")
+                for key, value in request.GET.items()
+                if "\0" not in key
+            }
             return redirect(f"{request.path.replace(chr(0), '')}?{urlencode(clean)}")
         return self.get_response(request)
 
@@ -89,7 +106,9 @@ class SoundInput:
         if _has_nul(posted):
             cleaned = posted.copy()
             for key in posted:
-                cleaned.setlist(key, [value.replace("\0", "") for value in posted.getlist(key)])
+                cleaned.setlist(
+                    key, [value.replace("\0", "") for value in posted.getlist(key)]
+                )
             request.POST = cleaned  # type: ignore[assignment]
 
 

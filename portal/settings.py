@@ -22,17 +22,33 @@ DEMONSTRATION_SECRET = "demonstration-only-secret-key-never-used-in-production" 
 SECRET_KEY = env("SECRET_KEY", default=DEMONSTRATION_SECRET)
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="cleaner-production-2015")
 if PRODUCTION:
-    missing = [k for k in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_URL") if k not in env.ENVIRON]
+    missing = [
+        k
+        for k in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_URL")
+        if k not in env.ENVIRON
+    ]
     if missing:
-        raise ImproperlyConfigured(f"Production needs these variables: {', '.join(missing)}.")
+        raise ImproperlyConfigured(
+            f"Production needs these variables: {', '.join(missing)}."
+        )
     if SECRET_KEY == DEMONSTRATION_SECRET or len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured("SECRET_KEY must be a secret of your own, of 50 characters or more.")
+        raise ImproperlyConfigured(
+            "SECRET_KEY must be a secret of your own, of 50 characters or more."
+        )
 
 # Where people reach the portal: links in mails and QR codes begin with it.
-PORTAL_URL = env("PORTAL_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
+PORTAL_URL = env(
+    "PORTAL_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}"
+).rstrip("/")
 HTTPS = PORTAL_URL.startswith("https://")
 ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[PORTAL_URL.split("//")[1].split(":")[0], "127.0.0.1", "localhost", "[::1]"]
+    "ALLOWED_HOSTS",
+    default=[
+        PORTAL_URL.split("//")[1].split(":")[0],
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+    ],
 )
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
 
@@ -124,7 +140,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default=addresses.broker_url())
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "portal"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "portal",
+    }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 3600)
@@ -139,13 +159,19 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A publisher must not hang on a broker that is down: the row is in the database, the sweep finds it.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5, "visibility_timeout": 3600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "visibility_timeout": 3600,
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "Asia/Hong_Kong"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 vars().update(env.email_url("EMAIL_URL", default=addresses.email_url()))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="Cleaner Production Partners <no-reply@portal.example>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env(
+    "MAIL_FROM", default="Cleaner Production Partners <no-reply@portal.example>"
+)
 EMAIL_TIMEOUT = 20
 
 AUTH_USER_MODEL = "accounts.User"
@@ -159,7 +185,11 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ] + [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -177,7 +207,11 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip", "reset_password": "20/m/ip,5/m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    "reset_password": "20/m/ip,5/m/key",
+}
 ACCOUNT_FORMS = {"signup": "portal.accounts.forms.SignUpForm"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Cleaner Production Partners"
@@ -191,7 +225,10 @@ USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(addresses.DATA / "static"))
-STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/bootstrap", BASE_DIR / "node_modules/bootstrap/dist")]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/bootstrap", BASE_DIR / "node_modules/bootstrap/dist"),
+]
 STATICFILES_DIRS += [
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
@@ -201,7 +238,9 @@ STATICFILES_DIRS += [
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(addresses.DATA / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
@@ -248,20 +287,36 @@ UNFOLD = {
     "BORDER_RADIUS": "6px",
     "COLORS": {
         "primary": {
-            "50": "#eef6f3", "100": "#d5e9e2", "200": "#acd3c6", "300": "#7cb8a5", "400": "#4a9781",
-            "500": "#237a63", "600": "#0b5d4b", "700": "#094c3e", "800": "#083e33", "900": "#07332a", "950": "#031f19",
+            "50": "#eef6f3",
+            "100": "#d5e9e2",
+            "200": "#acd3c6",
+            "300": "#7cb8a5",
+            "400": "#4a9781",
+            "500": "#237a63",
+            "600": "#0b5d4b",
+            "700": "#094c3e",
+            "800": "#083e33",
+            "900": "#07332a",
+            "950": "#031f19",
         },
     },
-    "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": "portal.admin_navigation.navigation"},
+    "SIDEBAR": {
+        "show_search": False,
+        "show_all_applications": False,
+        "navigation": "portal.admin_navigation.navigation",
+    },
 }
 ADMIN_LOGIN = reverse_lazy("account_login")
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }
 # One person per address is kept by a unique index over lower(email), which the check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+FORMS_URLFIELD_ASSUME_HTTPS = True

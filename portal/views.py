@@ -23,7 +23,10 @@ def readyz(request: HttpRequest) -> JsonResponse:
     found = {"database": _answers(_ask_database), "broker": _answers(_ask_broker)}
     ready = all(found.values())
     parts = {name: "ok" if well else "unavailable" for name, well in found.items()}
-    return JsonResponse({"status": "ok" if ready else "unavailable", **parts}, status=200 if ready else 503)
+    return JsonResponse(
+        {"status": "ok" if ready else "unavailable", **parts},
+        status=200 if ready else 503,
+    )
 
 
 def _ask_database() -> None:
@@ -32,7 +35,9 @@ def _ask_database() -> None:
 
 
 def _ask_broker() -> None:
-    with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2) as broker:
+    with Redis.from_url(
+        settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2
+    ) as broker:
         broker.ping()
 
 
@@ -55,7 +60,9 @@ def refused(request: HttpRequest, exception: Exception | None = None) -> HttpRes
     return render(request, "404.html", status=404)
 
 
-def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def bad_request(
+    request: HttpRequest, exception: Exception | None = None
+) -> HttpResponse:
     return render(request, "400.html", status=400)
 
 

@@ -8,7 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 LANGUAGES = ("en", "zh-hant", "zh-hans")
 # When a language has no text, the nearest one speaks.
-NEXT_BEST = {"en": ("zh-hant", "zh-hans"), "zh-hant": ("zh-hans", "en"), "zh-hans": ("zh-hant", "en")}
+NEXT_BEST = {
+    "en": ("zh-hant", "zh-hans"),
+    "zh-hant": ("zh-hans", "en"),
+    "zh-hans": ("zh-hant", "en"),
+}
 # What pages, mails and PDFs declare (design.md, section 4).
 HTML_LANGUAGE = {"en": "en", "zh-hant": "zh-Hant-HK", "zh-hans": "zh-Hans-CN"}
 
@@ -43,8 +47,12 @@ class Named(models.Model):
     """A name in three languages."""
 
     name_en = models.CharField(_("name in English"), max_length=200)
-    name_zh_hant = models.CharField(_("name in Traditional Chinese"), max_length=200, blank=True)
-    name_zh_hans = models.CharField(_("name in Simplified Chinese"), max_length=200, blank=True)
+    name_zh_hant = models.CharField(
+        _("name in Traditional Chinese"), max_length=200, blank=True
+    )
+    name_zh_hans = models.CharField(
+        _("name in Simplified Chinese"), max_length=200, blank=True
+    )
     name = Trilingual()
 
     class Meta:

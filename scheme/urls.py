@@ -3,5 +3,7 @@ from django.views.generic import TemplateView
 
 urlpatterns: list[URLPattern] = [
     path("", TemplateView.as_view(template_name="home.html"), name="home"),
-    path("dashboard/", TemplateView.as_view(template_name="home.html"), name="dashboard"),
+    path(
+        "dashboard/", TemplateView.as_view(template_name="home.html"), name="dashboard"
+    ),
 ]

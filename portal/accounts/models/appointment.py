@@ -16,10 +16,20 @@ class Role(models.TextChoices):
 class Appointment(models.Model):
     """A post a person holds: officer of an agency, member of a secretariat, organiser, auditor, administrator."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="appointments", verbose_name=_("person"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        related_name="appointments",
+        verbose_name=_("person"),
+    )
     role = models.CharField(_("role"), max_length=14, choices=Role)
     agency = models.ForeignKey(
-        Agency, models.PROTECT, null=True, blank=True, related_name="appointments", verbose_name=_("agency")
+        Agency,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="appointments",
+        verbose_name=_("agency"),
     )
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -30,13 +40,20 @@ class Appointment(models.Model):
         ordering = ("user", "role")
         constraints = (
             models.UniqueConstraint(
-                fields=("user", "role", "agency"), nulls_distinct=False, name="one_appointment_per_person_role_and_agency"
+                fields=("user", "role", "agency"),
+                nulls_distinct=False,
+                name="one_appointment_per_person_role_and_agency",
             ),
             models.CheckConstraint(
-                condition=models.Q(agency__isnull=False) | ~models.Q(role__in=("officer", "secretariat")),
+                condition=models.Q(agency__isnull=False)
+                | ~models.Q(role__in=("officer", "secretariat")),
                 name="officers_and_secretariat_serve_an_agency",
             ),
         )
 
     def __str__(self) -> str:
-        return f"{self.get_role_display()} ({self.agency})" if self.agency else self.get_role_display()
+        return (
+            f"{self.get_role_display()} ({self.agency})"
+            if self.agency
+            else self.get_role_display()
+        )

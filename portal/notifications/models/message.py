@@ -20,7 +20,9 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text"))
     html = models.TextField(_("HTML"), blank=True)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    state = models.CharField(
+        _("state"), max_length=8, choices=State, default=State.WAITING
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(_("last error"), blank=True)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
@@ -31,7 +33,13 @@ class Message(models.Model):
         verbose_name = _("mail")
         verbose_name_plural = _("mails")
         ordering = ("-pk",)
-        indexes = (models.Index(fields=["due_at"], condition=models.Q(state="waiting"), name="mails_that_wait"),)
+        indexes = (
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state="waiting"),
+                name="mails_that_wait",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.to}"

@@ -1,0 +1,79 @@
+"""Which cases and reviews a person may see: deny by default, in the queryset (design.md, rules 4 and 11)."""
+
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from portal.accounts.rules import is_auditor, is_caseworker, officer_side
+from portal.search import search
+from scheme.models import EnterpriseConflict, PartnerApplication, Review
+
+SEARCHED = (
+    "reference", "enterprise__name_en", "enterprise__name_zh_hant", "enterprise__name_zh_hans", "enterprise__br_number",
+)  # fmt: skip
+
+
+def applications_of(user: Any) -> QuerySet[PartnerApplication]:
+    """The applications of the enterprises `user` is a member of: the applicant's area."""
+    return PartnerApplication.objects.filter(
+        enterprise__memberships__user_id=user.pk or 0
+    )
+
+
+def cases_seen_by(user: Any) -> QuerySet[PartnerApplication]:
+    """What the officers' desk shows to `user`: what was submitted, without the cases in which they have an interest.
+
+    Officers and secretariat see cases without conflict; auditors see all; administrators configure and see none.
+    """
+    submitted = PartnerApplication.objects.exclude(submitted_at=None)
+    if is_auditor.test(user):
+        return submitted
+    if not is_caseworker.test(user):
+        return submitted.none()
+    conflict = EnterpriseConflict.objects.filter(
+        officer_id=user.pk, ended_at=None, enterprise_id=OuterRef("enterprise_id")
+    )
+    return submitted.exclude(Exists(conflict)).exclude(
+        Exists(user.memberships.filter(enterprise_id=OuterRef("enterprise_id")))
+    )
+
+
+def reviews_seen_by(user: Any) -> QuerySet[Review]:
+    """The reviews whose marks and words `user` may read.
+
+    Before both governments are complete, only officers of the author's own side read it, and nobody who serves both;
+    afterwards everybody who sees the case does.
+    """
+    unsealed = Q(application__in=unsealed(cases_seen_by(user)))
+    own = (
+        Q(side=officer_side(user))
+        if is_caseworker.test(user) and officer_side(user)
+        else Q(pk__in=())
+    )
+    return Review.objects.filter(application__in=cases_seen_by(user)).filter(
+        unsealed | own
+    )
+
+
+def unsealed(cases: QuerySet[PartnerApplication]) -> QuerySet[PartnerApplication]:
+    """Those of `cases` whose two reviews are both complete."""
+    complete = (
+        Review.objects.filter(
+            application_id=OuterRef("pk"), state=Review.State.COMPLETE
+        )
+        .values("application_id")
+        .annotate(number=Count("pk"))
+        .filter(number__gte=2)
+    )
+    return cases.filter(Exists(complete))
+
+
+def search_cases(
+    cases: QuerySet[PartnerApplication], typed: str
+) -> QuerySet[PartnerApplication]:
+    """Those of `cases` whose reference equals, or whose enterprise's name or number holds, what was typed."""
+    if PartnerApplication.objects.filter(reference__iexact=typed.strip()).exists():
+        return cases.filter(reference__iexact=typed.strip())
+    return search(
+        cases, typed, grams_field="enterprise__name_grams", fields=SEARCHED[1:]
+    )
