@@ -62,9 +62,7 @@ class Incomplete(Refused):
         self.missing = list(missing)
 
     def words(self) -> str:
-        return _("Not complete yet. Still missing: %(missing)s.") % {
-            "missing": "; ".join(str(m) for m in self.missing)
-        }
+        return _("Not complete yet. Still missing: %(missing)s.") % {"missing": "; ".join(str(m) for m in self.missing)}
 
 
 class ReasonNeeded(Refused):

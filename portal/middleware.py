@@ -40,9 +40,7 @@ class ServiceUnavailable:
         except (OperationalError, InterfaceError, RedisError):
             return unavailable(request)
 
-    def process_exception(
-        self, request: HttpRequest, exception: Exception
-    ) -> HttpResponse | None:
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, OperationalError | InterfaceError | RedisError):
             logger.warning("Unavailable: %s", exception)
             return unavailable(request)
@@ -50,7 +48,7 @@ class ServiceUnavailable:
 
 
 class Language:
-    """The language of the page: `?lang=` (kept in a cookie), cookie, the person's own choice, or the browser's header."""
+    """The language of the page: `?lang=` (kept in a cookie), that cookie, or the browser's header."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -58,11 +56,7 @@ class Language:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("lang", "")
-        language = (
-            asked
-            if asked in self.known
-            else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        )
+        language = asked if asked in self.known else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         if language not in self.known:
             language = translation.get_language_from_request(request)
         with translation.override(language):
@@ -88,11 +82,7 @@ class SoundInput:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or _has_nul(request.GET):
-            clean = {
-                key: value.replace("\0", "")
-                for key, value in request.GET.items()
-                if "\0" not in key
-            }
+            clean = {key: str(value).replace("\0", "") for key, value in request.GET.items() if "\0" not in key}
             return redirect(f"{request.path.replace(chr(0), '')}?{urlencode(clean)}")
         return self.get_response(request)
 
@@ -106,9 +96,7 @@ class SoundInput:
         if _has_nul(posted):
             cleaned = posted.copy()
             for key in posted:
-                cleaned.setlist(
-                    key, [value.replace("\0", "") for value in posted.getlist(key)]
-                )
+                cleaned.setlist(key, [str(value).replace("\0", "") for value in posted.getlist(key)])
             request.POST = cleaned  # type: ignore[assignment]
 
 

@@ -35,24 +35,16 @@ def pairs(text: str) -> list[str]:
     """What a search asks the index for: the pairs of each word typed, a single character where it stands alone."""
     found: set[str] = set()
     for word in plain(text[:LONGEST_SEARCH]).split():
-        found.update(
-            (word[i : i + 2] for i in range(len(word) - 1))
-            if len(word) > 1
-            else (word,)
-        )
+        found.update((word[i : i + 2] for i in range(len(word) - 1)) if len(word) > 1 else (word,))
     return sorted(found)
 
 
-def search(
-    rows: QuerySet[Any], typed: str, *, grams_field: str, fields: Iterable[str]
-) -> QuerySet[Any]:
+def search(rows: QuerySet[Any], typed: str, *, grams_field: str, fields: Iterable[str]) -> QuerySet[Any]:
     """`rows` whose `fields` hold every word typed, in any field; unchanged when nothing was typed."""
     wanted = pairs(typed)
     if not wanted:
         return rows
     rows = rows.filter(**{f"{grams_field}__contains": wanted})
     for word in plain(typed[:LONGEST_SEARCH]).split():
-        rows = rows.filter(
-            reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields))
-        )
+        rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": word}) for field in fields)))
     return rows

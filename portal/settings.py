@@ -23,23 +23,15 @@ SECRET_KEY = env("SECRET_KEY", default=DEMONSTRATION_SECRET)
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="cleaner-production-2015")
 if PRODUCTION:
     missing = [
-        k
-        for k in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_URL")
-        if k not in env.ENVIRON
+        k for k in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_URL") if k not in env.ENVIRON
     ]
     if missing:
-        raise ImproperlyConfigured(
-            f"Production needs these variables: {', '.join(missing)}."
-        )
+        raise ImproperlyConfigured(f"Production needs these variables: {', '.join(missing)}.")
     if SECRET_KEY == DEMONSTRATION_SECRET or len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured(
-            "SECRET_KEY must be a secret of your own, of 50 characters or more."
-        )
+        raise ImproperlyConfigured("SECRET_KEY must be a secret of your own, of 50 characters or more.")
 
 # Where people reach the portal: links in mails and QR codes begin with it.
-PORTAL_URL = env(
-    "PORTAL_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}"
-).rstrip("/")
+PORTAL_URL = env("PORTAL_URL", default=f"http://127.0.0.1:{env('PORT', default='8000')}").rstrip("/")
 HTTPS = PORTAL_URL.startswith("https://")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS",
@@ -169,9 +161,7 @@ CELERY_TIMEZONE = "Asia/Hong_Kong"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 vars().update(env.email_url("EMAIL_URL", default=addresses.email_url()))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env(
-    "MAIL_FROM", default="Cleaner Production Partners <no-reply@portal.example>"
-)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="Cleaner Production Partners <no-reply@portal.example>")
 EMAIL_TIMEOUT = 20
 
 AUTH_USER_MODEL = "accounts.User"
@@ -238,9 +228,7 @@ STATICFILES_DIRS += [
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(addresses.DATA / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
@@ -311,12 +299,9 @@ ADMIN_LOGIN = reverse_lazy("account_login")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
-    },
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
 }
 # One person per address is kept by a unique index over lower(email), which the check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]
-FORMS_URLFIELD_ASSUME_HTTPS = True

@@ -47,12 +47,8 @@ class Named(models.Model):
     """A name in three languages."""
 
     name_en = models.CharField(_("name in English"), max_length=200)
-    name_zh_hant = models.CharField(
-        _("name in Traditional Chinese"), max_length=200, blank=True
-    )
-    name_zh_hans = models.CharField(
-        _("name in Simplified Chinese"), max_length=200, blank=True
-    )
+    name_zh_hant = models.CharField(_("name in Traditional Chinese"), max_length=200, blank=True)
+    name_zh_hans = models.CharField(_("name in Simplified Chinese"), max_length=200, blank=True)
     name = Trilingual()
 
     class Meta:

@@ -37,9 +37,7 @@ __all__ = [
 def conflicted_enterprises(user: Any) -> set[int]:
     """The enterprises in which `user` has a standing conflict of interest."""
     return set(
-        EnterpriseConflict.objects.filter(
-            officer_id=user.pk, ended_at=None
-        ).values_list("enterprise_id", flat=True)
+        EnterpriseConflict.objects.filter(officer_id=user.pk, ended_at=None).values_list("enterprise_id", flat=True)
     )
 
 

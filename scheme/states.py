@@ -33,14 +33,8 @@ def round_is_open(application: PartnerApplication) -> None:
 
 def everything_is_checked(application: PartnerApplication) -> None:
     """Every line of the screening checklist has a result, and each is met."""
-    results = {
-        check.item_id: check.result for check in application.screening_checks.all()
-    }
-    missing = [
-        item
-        for item in application.category.eligibility_items.all()
-        if results.get(item.pk) != "met"
-    ]
+    results = {check.item_id: check.result for check in application.screening_checks.all()}
+    missing = [item for item in application.category.eligibility_items.all() if results.get(item.pk) != "met"]
     if missing:
         raise Incomplete([item.text for item in missing])
 
@@ -83,7 +77,7 @@ def both_reviews_complete(application: PartnerApplication) -> None:
 
 def both_agree(application: PartnerApplication) -> None:
     """Both reviews are complete, and agree or have been reconciled by both signatures."""
-    from scheme.services.settle import agreed_outcome
+    from scheme.queries.outcome import agreed_outcome
 
     both_reviews_complete(application)
     if agreed_outcome(application) in ("", "not"):
@@ -91,7 +85,7 @@ def both_agree(application: PartnerApplication) -> None:
 
 
 def both_agree_on_not(application: PartnerApplication) -> None:
-    from scheme.services.settle import agreed_outcome
+    from scheme.queries.outcome import agreed_outcome
 
     both_reviews_complete(application)
     if agreed_outcome(application) != "not":
@@ -184,12 +178,7 @@ def every_entry_is_checked(partner_list: PartnerList) -> None:
 
     unchecked = list(unchecked_entries(partner_list))
     if unchecked:
-        raise Incomplete(
-            [
-                _("the compliance check of %(number)s enterprises")
-                % {"number": len(unchecked)}
-            ]
-        )
+        raise Incomplete([_("the compliance check of %(number)s enterprises") % {"number": len(unchecked)}])
     if not partner_list.entries.filter(taken_off_at=None).exists():
         raise Incomplete([_("an enterprise on the list")])
 

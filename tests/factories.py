@@ -18,7 +18,7 @@ from scheme.models import (
     Round,
 )
 
-PASSWORD = "a-long-test-password"  # noqa: S105
+PASSWORD = "a-long-test-password"
 
 
 # People ---------------------------------------------------------------------------------------------------------------
@@ -42,14 +42,10 @@ class AgencyFactory(DjangoModelFactory[Agency]):
     kind = Agency.Kind.GOVERNMENT
 
 
-def appointed(
-    role: Role, agency: str = "", side: Side = Side.HONG_KONG, **person: object
-) -> User:
+def appointed(role: Role, agency: str = "", side: Side = Side.HONG_KONG, **person: object) -> User:
     """A person who holds `role`, for the agency of that code where the role needs one."""
     user = UserFactory(is_staff=True, **person)
-    kind = (
-        Agency.Kind.SECRETARIAT if role == Role.SECRETARIAT else Agency.Kind.GOVERNMENT
-    )
+    kind = Agency.Kind.SECRETARIAT if role == Role.SECRETARIAT else Agency.Kind.GOVERNMENT
     post = AgencyFactory(code=agency, side=side, kind=kind) if agency else None
     Appointment.objects.create(user=user, role=role, agency=post)
     return user
@@ -64,9 +60,7 @@ def gdeic_officer(**person: object) -> User:
 
 
 def secretariat(side: Side = Side.HONG_KONG, **person: object) -> User:
-    return appointed(
-        Role.SECRETARIAT, "HKPC" if side == Side.HONG_KONG else "GDCPA", side, **person
-    )
+    return appointed(Role.SECRETARIAT, "HKPC" if side == Side.HONG_KONG else "GDCPA", side, **person)
 
 
 def organiser(**person: object) -> User:
@@ -133,9 +127,7 @@ class RoundFactory(DjangoModelFactory[Round]):
     opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=10))
     closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))
     release_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=120))
-    valid_from = factory.LazyFunction(
-        lambda: timezone.localdate() + timedelta(days=120)
-    )
+    valid_from = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=120))
     signed_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=120))
 
 
@@ -198,9 +190,7 @@ class ApplicationFactory(DjangoModelFactory[PartnerApplication]):
     enterprise = factory.SubFactory(EnterpriseFactory)
     category = factory.SubFactory(CategoryFactory)
     started_by = factory.SubFactory(UserFactory)
-    submitted_at = factory.LazyAttribute(
-        lambda o: None if getattr(o, "state", "draft") == "draft" else timezone.now()
-    )
+    submitted_at = factory.LazyAttribute(lambda o: None if getattr(o, "state", "draft") == "draft" else timezone.now())
 
 
 # Below: each part's own factories, in a section of its own ------------------------------------------------------------

@@ -35,12 +35,8 @@ class Enterprise(Named):
         )
 
     name_en = models.CharField(_("name in English"), max_length=150)
-    name_zh_hant = models.CharField(
-        _("name in Traditional Chinese"), max_length=80, blank=True
-    )
-    name_zh_hans = models.CharField(
-        _("name in Simplified Chinese"), max_length=80, blank=True
-    )
+    name_zh_hant = models.CharField(_("name in Traditional Chinese"), max_length=80, blank=True)
+    name_zh_hans = models.CharField(_("name in Simplified Chinese"), max_length=80, blank=True)
     br_number = models.CharField(
         _("Business Registration number"),
         max_length=8,
@@ -49,13 +45,9 @@ class Enterprise(Named):
         help_text=_("The first eight digits of the number on the certificate."),
     )
     kind = models.CharField(_("kind of enterprise"), max_length=16, choices=Kind)
-    industry = models.ForeignKey(
-        Industry, models.PROTECT, related_name="enterprises", verbose_name=_("industry")
-    )
+    industry = models.ForeignKey(Industry, models.PROTECT, related_name="enterprises", verbose_name=_("industry"))
     contact_name = models.CharField(_("contact person"), max_length=100)
-    contact_post = models.CharField(
-        _("post of the contact person"), max_length=100, blank=True
-    )
+    contact_post = models.CharField(_("post of the contact person"), max_length=100, blank=True)
     contact_email = models.EmailField(_("contact e-mail address"))
     contact_phone = PhoneNumberField(_("contact telephone number"), region="HK")
     website = models.URLField(_("website"), blank=True)
@@ -65,13 +57,9 @@ class Enterprise(Named):
         choices=Language,
         default=Language.ZH_HANT,
     )
-    created_at = models.DateTimeField(
-        _("registered"), default=timezone.now, editable=False
-    )
+    created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
     # Derived from the names, so that search and sorting need no scan (portal/search.py; no ICU collation at hand).
-    name_grams = ArrayField(
-        models.CharField(max_length=4), default=list, editable=False
-    )
+    name_grams = ArrayField(models.CharField(max_length=4), default=list, editable=False)
     pinyin = models.CharField(max_length=400, default="", editable=False)
 
     class Meta:
@@ -93,9 +81,7 @@ class Enterprise(Named):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.name_grams = grams(getattr(self, name) for name in self.SEARCHED)
-        self.pinyin = " ".join(
-            lazy_pinyin(self.name_zh_hans or self.name_zh_hant or self.name_en)
-        ).casefold()[:400]
+        self.pinyin = " ".join(lazy_pinyin(self.name_zh_hans or self.name_zh_hant or self.name_en)).casefold()[:400]
         if fields := kwargs.get("update_fields"):
             kwargs["update_fields"] = {*fields, "name_grams", "pinyin"}
         super().save(*args, **kwargs)
@@ -125,16 +111,10 @@ class Site(models.Model):
         )
         OFFICE = "office", _("office of the business")
 
-    enterprise = models.ForeignKey(
-        Enterprise, models.CASCADE, related_name="sites", verbose_name=_("enterprise")
-    )
+    enterprise = models.ForeignKey(Enterprise, models.CASCADE, related_name="sites", verbose_name=_("enterprise"))
     name_en = models.CharField(_("name of the site in English"), max_length=150)
-    name_zh = models.CharField(
-        _("name of the site in Chinese"), max_length=80, blank=True
-    )
-    city = models.ForeignKey(
-        "enterprises.City", models.PROTECT, related_name="sites", verbose_name=_("city")
-    )
+    name_zh = models.CharField(_("name of the site in Chinese"), max_length=80, blank=True)
+    city = models.ForeignKey("enterprises.City", models.PROTECT, related_name="sites", verbose_name=_("city"))
     address = models.CharField(_("address"), max_length=300)
     uscc = models.CharField(
         _("Unified Social Credit Code"),
@@ -143,9 +123,7 @@ class Site(models.Model):
         help_text=_("18 characters; for sites in the mainland."),
     )
     headcount = models.PositiveIntegerField(_("number of employees"))
-    link = models.CharField(
-        _("link to the Hong Kong business"), max_length=20, choices=Link
-    )
+    link = models.CharField(_("link to the Hong Kong business"), max_length=20, choices=Link)
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
     class Meta:

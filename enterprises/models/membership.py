@@ -45,11 +45,7 @@ class Membership(models.Model):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         ordering = ("pk",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("enterprise", "user"), name="one_membership_a_person"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("enterprise", "user"), name="one_membership_a_person"),)
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
@@ -88,11 +84,7 @@ class Invitation(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return (
-            self.accepted_at is None
-            and self.withdrawn_at is None
-            and timezone.now() < self.expires_at
-        )
+        return self.accepted_at is None and self.withdrawn_at is None and timezone.now() < self.expires_at
 
 
 class JoinRequest(models.Model):
@@ -117,9 +109,7 @@ class JoinRequest(models.Model):
         verbose_name=_("person"),
     )
     message = models.TextField(_("message to the owner"), max_length=1000, blank=True)
-    state = models.CharField(
-        _("state"), max_length=8, choices=State, default=State.WAITING
-    )
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     created_at = models.DateTimeField(_("asked"), default=timezone.now)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answered_by = models.ForeignKey(

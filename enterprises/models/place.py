@@ -9,9 +9,7 @@ class City(Named):
 
     code = models.SlugField(_("code"), max_length=20, unique=True)
     in_mainland = models.BooleanField(_("in the mainland"), default=True)
-    in_greater_bay_area = models.BooleanField(
-        _("in the Greater Bay Area"), default=False
-    )
+    in_greater_bay_area = models.BooleanField(_("in the Greater Bay Area"), default=False)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:

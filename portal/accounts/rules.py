@@ -19,19 +19,14 @@ def appointments(user: Any) -> list[Appointment]:
         user._posts = [
             post
             for post in user.appointments.select_related("agency")
-            if (post.starts_on is None or post.starts_on <= today)
-            and (post.ends_on is None or today <= post.ends_on)
+            if (post.starts_on is None or post.starts_on <= today) and (post.ends_on is None or today <= post.ends_on)
         ]
     return user._posts
 
 
 def sides(user: Any, role: Role) -> set[str]:
     """The sides on which `user` holds `role`."""
-    return {
-        post.agency.side
-        for post in appointments(user)
-        if post.role == role and post.agency
-    }
+    return {post.agency.side for post in appointments(user) if post.role == role and post.agency}
 
 
 def officer_side(user: Any) -> Side | None:
@@ -42,9 +37,7 @@ def officer_side(user: Any) -> Side | None:
 
 def _holds(*roles: Role) -> rules.Predicate:
     name = "holds_" + "_or_".join(roles)
-    return rules.predicate(
-        lambda user: any(post.role in roles for post in appointments(user)), name=name
-    )
+    return rules.predicate(lambda user: any(post.role in roles for post in appointments(user)), name=name)
 
 
 is_officer = _holds(Role.OFFICER)

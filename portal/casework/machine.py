@@ -12,9 +12,7 @@ from django.utils import timezone
 from portal.errors import Conflict, NotAllowed, ReasonNeeded, Refused
 
 # The scheduler moves cases whose time has come; it acts as nobody.
-by_the_clock: rules.Predicate = rules.predicate(
-    lambda user, case=None: user is None, name="by_the_clock"
-)
+by_the_clock: rules.Predicate = rules.predicate(lambda user, case=None: user is None, name="by_the_clock")
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,12 @@ class Machine:
 
     def guard(self, name: str = "only_known_moves") -> pgtrigger.Trigger:
         """The database's own guard: a change of state that is no move of this table is refused, raw SQL included."""
-        pairs = sorted(
-            {(source, move.target) for move in self.moves for source in move.sources}
-        )
+        pairs = sorted({(source, move.target) for move in self.moves for source in move.sources})
         return pgtrigger.FSM(name=name, field="state", transitions=pairs)
 
     def available(self, case: Any, by: Any) -> list[Move]:
         """The moves `by` could make on `case` now, conditions included."""
-        return [
-            move for move in self.moves if self.refusal(case, move.name, by=by) is None
-        ]
+        return [move for move in self.moves if self.refusal(case, move.name, by=by) is None]
 
     def refusal(self, case: Any, name: str, *, by: Any) -> Refused | None:
         """Why `by` cannot make the move now; None if it can."""
@@ -79,9 +73,7 @@ class Machine:
 
         Raises `NotAllowed`, `Conflict` (the case has moved meanwhile), `ReasonNeeded`, or what the condition raises.
         """
-        case = (
-            type(case)._default_manager.select_for_update(of=("self",)).get(pk=case.pk)
-        )
+        case = type(case)._default_manager.select_for_update(of=("self",)).get(pk=case.pk)
         if refusal := self.refusal(case, name, by=by):
             raise refusal
         move = self[name]

@@ -18,10 +18,7 @@ def socket_folder() -> Path:
     if len(str(inside)) <= LONGEST_SOCKET_FOLDER:
         return inside
     runtime = Path(os.environ.get("XDG_RUNTIME_DIR") or tempfile.gettempdir())
-    return (
-        runtime
-        / f"cpp-{os.getuid()}-{hashlib.sha256(str(DATA).encode()).hexdigest()[:12]}"
-    )
+    return runtime / f"cpp-{os.getuid()}-{hashlib.sha256(str(DATA).encode()).hexdigest()[:12]}"
 
 
 def database_url(name: str = "portal") -> str:

@@ -21,8 +21,6 @@ def hkd(cents: int | None) -> str:
     """Integer cents as `HK$1,234.50`; whole dollars without cents."""
     if cents is None:
         return ""
-    dollars = format_number(
-        abs(cents) // 100, ".", grouping=3, thousand_sep=",", force_grouping=True
-    )
+    dollars = format_number(abs(cents) // 100, ".", grouping=3, thousand_sep=",", force_grouping=True)
     rest = f".{abs(cents) % 100:02d}" if cents % 100 else ""
     return f"{'-' if cents < 0 else ''}HK${dollars}{rest}"

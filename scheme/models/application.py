@@ -30,9 +30,7 @@ class PartnerApplication(casework.Case):
         INELIGIBLE = "ineligible", _("not eligible")
         LAPSED = "lapsed", _("lapsed")
 
-    reference = models.CharField(
-        _("reference"), max_length=24, unique=True, editable=False
-    )
+    reference = models.CharField(_("reference"), max_length=24, unique=True, editable=False)
     enterprise = models.ForeignKey(
         Enterprise,
         models.PROTECT,
@@ -45,21 +43,15 @@ class PartnerApplication(casework.Case):
         related_name="applications",
         verbose_name=_("category"),
     )
-    state = models.CharField(
-        _("state"), max_length=16, choices=State, default=State.DRAFT, editable=False
-    )
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.DRAFT, editable=False)
     started_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
         related_name="+",
         verbose_name=_("started by"),
     )
-    submitted_at = models.DateTimeField(
-        _("submitted at"), null=True, blank=True, editable=False
-    )
-    review_due_on = models.DateField(
-        _("review due on"), null=True, blank=True, editable=False
-    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
+    review_due_on = models.DateField(_("review due on"), null=True, blank=True, editable=False)
     # What both governments, or their reconciliation, came to; set with the recommendation.
     outcome = models.CharField(_("outcome"), max_length=10, blank=True, editable=False)
 
@@ -89,11 +81,7 @@ class PartnerApplication(casework.Case):
     def closes_at(self):  # type: ignore[no-untyped-def]
         """Until when it may be submitted: the round's closing, or this application's own extension."""
         extension = max((e.until for e in self.extensions.all()), default=None)
-        return (
-            max(self.category.round.closes_at, extension)
-            if extension
-            else self.category.round.closes_at
-        )
+        return max(self.category.round.closes_at, extension) if extension else self.category.round.closes_at
 
     @property
     def current_version(self) -> "ApplicationVersion | None":
@@ -145,11 +133,7 @@ class ApplicationVersion(casework.Version):
     )
 
     class Meta(casework.Version.Meta):
-        constraints = (
-            models.UniqueConstraint(
-                fields=("application", "number"), name="one_version_of_a_number"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("application", "number"), name="one_version_of_a_number"),)
 
 
 class ApplicationDocument(casework.Document):
@@ -180,12 +164,8 @@ class ApplicationClarification(casework.Clarification):
         related_name="clarifications",
         verbose_name=_("application"),
     )
-    version_before = models.ForeignKey(
-        ApplicationVersion, models.PROTECT, related_name="+"
-    )
-    version_after = models.ForeignKey(
-        ApplicationVersion, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    version_before = models.ForeignKey(ApplicationVersion, models.PROTECT, related_name="+")
+    version_after = models.ForeignKey(ApplicationVersion, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(casework.Clarification.Meta):
         constraints = (
@@ -221,11 +201,7 @@ class Extension(models.Model):
         verbose_name = _("extension")
         verbose_name_plural = _("extensions")
         ordering = ("pk",)
-        triggers = (
-            pgtrigger.Protect(
-                name="extension_stays", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
-        )
+        triggers = (pgtrigger.Protect(name="extension_stays", operation=pgtrigger.Update | pgtrigger.Delete),)
 
     def __str__(self) -> str:
         return f"{self.application} → {self.until:%Y-%m-%d %H:%M}"

@@ -16,10 +16,10 @@ from scheme.models.application import PartnerApplication
 from scheme.models.decision import ListEntry
 from scheme.models.round import Round, Title
 
-FROZEN_COLUMNS = (
-    "number", "round", "title", "sequence", "enterprise", "entry", "name_en", "name_zh_hant", "name_zh_hans", "valid_from",
-    "valid_until", "city", "industry",
-)  # fmt: skip
+FROZEN_COLUMNS = [
+    "number", "round", "title", "sequence", "enterprise", "entry", "name_en", "name_zh_hant", "name_zh_hans",
+    "valid_from", "valid_until", "city", "industry",
+]  # fmt: skip
 
 
 class Commendation(casework.Case, Named):
@@ -31,9 +31,7 @@ class Commendation(casework.Case, Named):
         REVOKED = "revoked", _("revoked")
 
     number = models.CharField(_("number"), max_length=24, unique=True)
-    round = models.ForeignKey(
-        Round, models.PROTECT, related_name="commendations", verbose_name=_("round")
-    )
+    round = models.ForeignKey(Round, models.PROTECT, related_name="commendations", verbose_name=_("round"))
     title = models.CharField(_("title"), max_length=20, choices=Title)
     sequence = models.PositiveIntegerField(_("sequence"))
     enterprise = models.ForeignKey(
@@ -48,9 +46,7 @@ class Commendation(casework.Case, Named):
         related_name="commendation",
         verbose_name=_("entry of the endorsed list"),
     )
-    city = models.ForeignKey(
-        City, models.PROTECT, related_name="commendations", verbose_name=_("city")
-    )
+    city = models.ForeignKey(City, models.PROTECT, related_name="commendations", verbose_name=_("city"))
     industry = models.ForeignKey(
         Industry,
         models.PROTECT,
@@ -59,9 +55,7 @@ class Commendation(casework.Case, Named):
     )
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(_("valid until"))
-    state = models.CharField(
-        _("state"), max_length=8, choices=State, default=State.VALID, editable=False
-    )
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.VALID, editable=False)
     # The title this one continues, from an earlier round.
     renews = models.ForeignKey(
         "self",
@@ -71,9 +65,7 @@ class Commendation(casework.Case, Named):
         related_name="renewals",
         verbose_name=_("renews"),
     )
-    name_grams = ArrayField(
-        models.CharField(max_length=4), default=list, editable=False
-    )
+    name_grams = ArrayField(models.CharField(max_length=4), default=list, editable=False)
 
     class Meta:
         verbose_name = _("commendation")
@@ -92,9 +84,7 @@ class Commendation(casework.Case, Named):
         indexes = (
             GinIndex(fields=["name_grams"], name="commendation_name_grams"),
             models.Index(fields=["state", "valid_until"], name="commendation_expiry"),
-            models.Index(
-                fields=["round", "title", "sequence"], name="commendation_order"
-            ),
+            models.Index(fields=["round", "title", "sequence"], name="commendation_order"),
         )
         triggers = (
             pgtrigger.Protect(name="commendation_stays", operation=pgtrigger.Delete),
@@ -146,9 +136,7 @@ class Certificate(models.Model):
         verbose_name=_("commendation"),
     )
     issue = models.PositiveSmallIntegerField(_("issue"), default=1)
-    state = models.CharField(
-        _("state"), max_length=8, choices=State, default=State.WAITING, editable=False
-    )
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING, editable=False)
     file = models.FileField(
         _("file"),
         upload_to=certificate_path,
@@ -157,12 +145,8 @@ class Certificate(models.Model):
         editable=False,
     )
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, editable=False)
-    size = models.PositiveIntegerField(
-        _("size in bytes"), null=True, blank=True, editable=False
-    )
-    requested_at = models.DateTimeField(
-        _("requested"), default=timezone.now, editable=False
-    )
+    size = models.PositiveIntegerField(_("size in bytes"), null=True, blank=True, editable=False)
+    requested_at = models.DateTimeField(_("requested"), default=timezone.now, editable=False)
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -179,12 +163,9 @@ class Certificate(models.Model):
         verbose_name_plural = _("certificates")
         ordering = ("commendation", "issue")
         constraints = (
-            models.UniqueConstraint(
-                fields=("commendation", "issue"), name="one_certificate_of_an_issue"
-            ),
+            models.UniqueConstraint(fields=("commendation", "issue"), name="one_certificate_of_an_issue"),
             models.CheckConstraint(
-                condition=models.Q(state="waiting")
-                | ~models.Q(file="") & ~models.Q(sha256=""),
+                condition=models.Q(state="waiting") | ~models.Q(file="") & ~models.Q(sha256=""),
                 name="ready_has_a_file",
             ),
         )
@@ -213,20 +194,12 @@ class Certificate(models.Model):
 class Ceremony(Named):
     """The presentation ceremony of a round."""
 
-    round = models.OneToOneField(
-        Round, models.PROTECT, related_name="ceremony", verbose_name=_("round")
-    )
+    round = models.OneToOneField(Round, models.PROTECT, related_name="ceremony", verbose_name=_("round"))
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     venue_en = models.CharField(_("venue in English"), max_length=150)
-    venue_zh_hant = models.CharField(
-        _("venue in Traditional Chinese"), max_length=150, blank=True
-    )
-    venue_zh_hans = models.CharField(
-        _("venue in Simplified Chinese"), max_length=150, blank=True
-    )
-    city = models.ForeignKey(
-        City, models.PROTECT, related_name="+", verbose_name=_("city")
-    )
+    venue_zh_hant = models.CharField(_("venue in Traditional Chinese"), max_length=150, blank=True)
+    venue_zh_hans = models.CharField(_("venue in Simplified Chinese"), max_length=150, blank=True)
+    city = models.ForeignKey(City, models.PROTECT, related_name="+", verbose_name=_("city"))
     starts_at = models.DateTimeField(_("begins"))
     capacity = models.PositiveSmallIntegerField(_("capacity"))
 
@@ -247,9 +220,7 @@ class Guest(models.Model):
         ASSOCIATION = "association", _("trade association")
         PRESS = "press", _("press")
 
-    ceremony = models.ForeignKey(
-        Ceremony, models.CASCADE, related_name="guests", verbose_name=_("ceremony")
-    )
+    ceremony = models.ForeignKey(Ceremony, models.CASCADE, related_name="guests", verbose_name=_("ceremony"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     name = models.CharField(_("name"), max_length=150)
     post = models.CharField(_("post"), max_length=150, blank=True)
@@ -263,9 +234,7 @@ class Guest(models.Model):
         related_name="guests",
         verbose_name=_("commendation"),
     )
-    receives_award = models.BooleanField(
-        _("receives the award on stage"), default=False
-    )
+    receives_award = models.BooleanField(_("receives the award on stage"), default=False)
 
     class Meta:
         verbose_name = _("guest")

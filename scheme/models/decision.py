@@ -20,9 +20,7 @@ class Meeting(models.Model):
     number = models.PositiveSmallIntegerField(_("number of the meeting"), unique=True)
     held_on = models.DateField(_("held on"))
     place = models.CharField(_("place"), max_length=150)
-    chairs = models.CharField(
-        _("co-chairs"), max_length=300, help_text=_("One of each side.")
-    )
+    chairs = models.CharField(_("co-chairs"), max_length=300, help_text=_("One of each side."))
     minutes = models.TextField(_("minutes"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -51,13 +49,9 @@ class PartnerList(casework.Case):
         ON_NOTICE = "on_notice", _("on public notice")
         ENDORSED = "endorsed", _("endorsed")
 
-    round = models.ForeignKey(
-        Round, models.PROTECT, related_name="lists", verbose_name=_("round")
-    )
+    round = models.ForeignKey(Round, models.PROTECT, related_name="lists", verbose_name=_("round"))
     number = models.PositiveSmallIntegerField(_("number of the supplement"), default=0)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.PROPOSED, editable=False
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PROPOSED, editable=False)
     meeting = models.ForeignKey(
         Meeting,
         models.PROTECT,
@@ -75,12 +69,9 @@ class PartnerList(casework.Case):
         verbose_name_plural = _("lists of partners")
         ordering = ("-round__year", "number")
         constraints = (
-            models.UniqueConstraint(
-                fields=("round", "number"), name="one_list_of_a_number"
-            ),
+            models.UniqueConstraint(fields=("round", "number"), name="one_list_of_a_number"),
             models.CheckConstraint(
-                condition=~models.Q(state="endorsed")
-                | models.Q(meeting__isnull=False) & ~models.Q(sha256=""),
+                condition=~models.Q(state="endorsed") | models.Q(meeting__isnull=False) & ~models.Q(sha256=""),
                 name="endorsed_at_a_meeting_with_checksum",
             ),
         )
@@ -95,18 +86,14 @@ class PartnerList(casework.Case):
 
 
 class ListMove(casework.MoveRecord):
-    case = models.ForeignKey(
-        PartnerList, models.PROTECT, related_name="moves", verbose_name=_("list")
-    )
+    case = models.ForeignKey(PartnerList, models.PROTECT, related_name="moves", verbose_name=_("list"))
 
 
 @pghistory.track()
 class ListEntry(models.Model):
     """An enterprise on a list. Taken off only by a recorded decision; the row stays."""
 
-    list = models.ForeignKey(
-        PartnerList, models.PROTECT, related_name="entries", verbose_name=_("list")
-    )
+    list = models.ForeignKey(PartnerList, models.PROTECT, related_name="entries", verbose_name=_("list"))
     application = models.OneToOneField(
         PartnerApplication,
         models.PROTECT,
@@ -151,9 +138,7 @@ class ComplianceCheck(models.Model):
     )
     side = models.CharField(_("place"), max_length=12, choices=Side)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
-    evidence = models.TextField(
-        _("evidence"), help_text=_("Where it was looked up, and what was found.")
-    )
+    evidence = models.TextField(_("evidence"), help_text=_("Where it was looked up, and what was found."))
     evidence_on = models.DateField(_("date of the evidence"))
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -167,9 +152,7 @@ class ComplianceCheck(models.Model):
         verbose_name = _("compliance check")
         verbose_name_plural = _("compliance checks")
         ordering = ("entry", "side")
-        constraints = (
-            models.UniqueConstraint(fields=("entry", "side"), name="one_check_a_place"),
-        )
+        constraints = (models.UniqueConstraint(fields=("entry", "side"), name="one_check_a_place"),)
 
     def __str__(self) -> str:
         return f"{self.entry} · {self.get_side_display()}"
@@ -178,9 +161,7 @@ class ComplianceCheck(models.Model):
 class PublicNotice(models.Model):
     """The public notice (公示) of a proposed list, frozen as it was published."""
 
-    list = models.OneToOneField(
-        PartnerList, models.PROTECT, related_name="notice", verbose_name=_("list")
-    )
+    list = models.OneToOneField(PartnerList, models.PROTECT, related_name="notice", verbose_name=_("list"))
     slug = models.SlugField(_("address"), max_length=60, unique=True)
     opens_on = models.DateField(_("from"))
     closes_at = models.DateTimeField(_("objections until"))
@@ -196,11 +177,7 @@ class PublicNotice(models.Model):
         verbose_name = _("public notice")
         verbose_name_plural = _("public notices")
         ordering = ("-published_at",)
-        triggers = (
-            pgtrigger.Protect(
-                name="notice_stays", operation=pgtrigger.Update | pgtrigger.Delete
-            ),
-        )
+        triggers = (pgtrigger.Protect(name="notice_stays", operation=pgtrigger.Update | pgtrigger.Delete),)
 
     def __str__(self) -> str:
         return self.slug
@@ -231,18 +208,12 @@ class Objection(casework.Case):
         related_name="objections",
         verbose_name=_("enterprise objected to"),
     )
-    reference = models.CharField(
-        _("reference"), max_length=24, unique=True, editable=False
-    )
+    reference = models.CharField(_("reference"), max_length=24, unique=True, editable=False)
     name = models.CharField(_("your name"), max_length=150)
     email = models.EmailField(_("your e-mail address"))
-    language = models.CharField(
-        _("language"), max_length=8, choices=Language, default=Language.EN
-    )
+    language = models.CharField(_("language"), max_length=8, choices=Language, default=Language.EN)
     text = models.TextField(_("your objection and its grounds"), max_length=5000)
-    state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.RECEIVED, editable=False
-    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.RECEIVED, editable=False)
     minute = models.TextField(_("minute"), blank=True)
 
     class Meta:
@@ -255,6 +226,4 @@ class Objection(casework.Case):
 
 
 class ObjectionMove(casework.MoveRecord):
-    case = models.ForeignKey(
-        Objection, models.PROTECT, related_name="moves", verbose_name=_("objection")
-    )
+    case = models.ForeignKey(Objection, models.PROTECT, related_name="moves", verbose_name=_("objection"))

@@ -29,11 +29,7 @@ class EligibilityItem(models.Model):
         verbose_name = _("eligibility requirement")
         verbose_name_plural = _("eligibility checklist")
         ordering = ("position", "pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("category", "code"), name="one_eligibility_code_a_category"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("category", "code"), name="one_eligibility_code_a_category"),)
 
     def __str__(self) -> str:
         return self.text
@@ -56,11 +52,7 @@ class QuestionSection(Named):
         verbose_name = _("section of questions")
         verbose_name_plural = _("sections of questions")
         ordering = ("position", "pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("category", "code"), name="one_section_code_a_category"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("category", "code"), name="one_section_code_a_category"),)
 
 
 @pghistory.track()
@@ -81,9 +73,7 @@ class Question(models.Model):
         verbose_name=_("section"),
     )
     code = models.SlugField(_("code"), max_length=40)
-    kind = models.CharField(
-        _("kind of answer"), max_length=8, choices=Kind, default=Kind.TEXT
-    )
+    kind = models.CharField(_("kind of answer"), max_length=8, choices=Kind, default=Kind.TEXT)
     text_en = models.TextField(_("question in English"))
     text_zh_hant = models.TextField(_("question in Traditional Chinese"), blank=True)
     text_zh_hans = models.TextField(_("question in Simplified Chinese"), blank=True)
@@ -103,12 +93,8 @@ class Question(models.Model):
         blank=True,
         help_text=_("For numbers, for example kWh or t."),
     )
-    smallest = models.DecimalField(
-        _("smallest number"), max_digits=16, decimal_places=3, null=True, blank=True
-    )
-    largest = models.DecimalField(
-        _("largest number"), max_digits=16, decimal_places=3, null=True, blank=True
-    )
+    smallest = models.DecimalField(_("smallest number"), max_digits=16, decimal_places=3, null=True, blank=True)
+    largest = models.DecimalField(_("largest number"), max_digits=16, decimal_places=3, null=True, blank=True)
     choices = models.JSONField(_("choices"), default=list, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     text = Trilingual()
@@ -118,11 +104,7 @@ class Question(models.Model):
         verbose_name = _("question")
         verbose_name_plural = _("questions")
         ordering = ("position", "pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("section", "code"), name="one_question_code_a_section"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("section", "code"), name="one_question_code_a_section"),)
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -132,16 +114,12 @@ class Question(models.Model):
 class Criterion(Named):
     """A criterion of review: weight, scale from 0 to `scale`, and guidance."""
 
-    category = models.ForeignKey(
-        Category, models.CASCADE, related_name="criteria", verbose_name=_("category")
-    )
+    category = models.ForeignKey(Category, models.CASCADE, related_name="criteria", verbose_name=_("category"))
     code = models.SlugField(_("code"), max_length=40)
     weight = models.PositiveSmallIntegerField(_("weight"))
     scale = models.PositiveSmallIntegerField(_("highest mark"), default=5)
     guidance_en = models.TextField(_("guidance in English"), blank=True)
-    guidance_zh_hant = models.TextField(
-        _("guidance in Traditional Chinese"), blank=True
-    )
+    guidance_zh_hant = models.TextField(_("guidance in Traditional Chinese"), blank=True)
     guidance_zh_hans = models.TextField(_("guidance in Simplified Chinese"), blank=True)
     rests_on = models.JSONField(
         _("rests on"),
@@ -157,9 +135,7 @@ class Criterion(Named):
         verbose_name_plural = _("criteria")
         ordering = ("position", "pk")
         constraints = (
-            models.UniqueConstraint(
-                fields=("category", "code"), name="one_criterion_code_a_category"
-            ),
+            models.UniqueConstraint(fields=("category", "code"), name="one_criterion_code_a_category"),
             models.CheckConstraint(
                 condition=models.Q(weight__gt=0, scale__gt=0),
                 name="criterion_weighs_something",

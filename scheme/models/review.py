@@ -53,11 +53,7 @@ class ScreeningCheck(models.Model):
         verbose_name = _("screening check")
         verbose_name_plural = _("screening checks")
         ordering = ("item__position", "pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("application", "item"), name="one_check_of_a_requirement"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("application", "item"), name="one_check_of_a_requirement"),)
 
     def __str__(self) -> str:
         return f"{self.item}: {self.get_result_display()}"
@@ -114,16 +110,10 @@ class Review(casework.Case):
         related_name="reviews",
         verbose_name=_("author"),
     )
-    state = models.CharField(
-        _("state"), max_length=8, choices=State, default=State.DRAFT, editable=False
-    )
-    recommendation = models.CharField(
-        _("recommendation"), max_length=10, choices=Recommendation, blank=True
-    )
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT, editable=False)
+    recommendation = models.CharField(_("recommendation"), max_length=10, choices=Recommendation, blank=True)
     comment = models.TextField(_("comment"), blank=True)
-    total = models.DecimalField(
-        _("weighted total"), max_digits=5, decimal_places=2, null=True, blank=True
-    )
+    total = models.DecimalField(_("weighted total"), max_digits=5, decimal_places=2, null=True, blank=True)
     completed_at = models.DateTimeField(_("completed"), null=True, blank=True)
 
     class Meta:
@@ -131,17 +121,13 @@ class Review(casework.Case):
         verbose_name_plural = _("reviews")
         ordering = ("application", "side")
         constraints = (
-            models.UniqueConstraint(
-                fields=("application", "side"), name="one_review_of_a_government"
-            ),
+            models.UniqueConstraint(fields=("application", "side"), name="one_review_of_a_government"),
             models.CheckConstraint(
-                condition=models.Q(state="draft")
-                | models.Q(total__isnull=False, completed_at__isnull=False),
+                condition=models.Q(state="draft") | models.Q(total__isnull=False, completed_at__isnull=False),
                 name="complete_review_has_a_total",
             ),
             models.CheckConstraint(
-                condition=models.Q(total__isnull=True)
-                | models.Q(total__gte=0, total__lte=100),
+                condition=models.Q(total__isnull=True) | models.Q(total__gte=0, total__lte=100),
                 name="total_0_to_100",
             ),
         )
@@ -151,32 +137,22 @@ class Review(casework.Case):
 
 
 class ReviewMove(casework.MoveRecord):
-    case = models.ForeignKey(
-        Review, models.PROTECT, related_name="moves", verbose_name=_("review")
-    )
+    case = models.ForeignKey(Review, models.PROTECT, related_name="moves", verbose_name=_("review"))
 
 
 @pghistory.track()
 class Mark(models.Model):
     """The mark of one review for one criterion: a whole number from 0 to the criterion's scale."""
 
-    review = models.ForeignKey(
-        Review, models.CASCADE, related_name="marks", verbose_name=_("review")
-    )
-    criterion = models.ForeignKey(
-        Criterion, models.PROTECT, related_name="marks", verbose_name=_("criterion")
-    )
+    review = models.ForeignKey(Review, models.CASCADE, related_name="marks", verbose_name=_("review"))
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="marks", verbose_name=_("criterion"))
     value = models.PositiveSmallIntegerField(_("mark"))
 
     class Meta:
         verbose_name = _("mark")
         verbose_name_plural = _("marks")
         ordering = ("criterion__position", "pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("review", "criterion"), name="one_mark_of_a_criterion"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("review", "criterion"), name="one_mark_of_a_criterion"),)
 
     def __str__(self) -> str:
         return f"{self.criterion}: {self.value}"
@@ -194,9 +170,7 @@ class Reconciliation(models.Model):
     )
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     note = models.TextField(_("joint note"), blank=True)
-    outcome = models.CharField(
-        _("joint outcome"), max_length=10, choices=Recommendation, blank=True
-    )
+    outcome = models.CharField(_("joint outcome"), max_length=10, choices=Recommendation, blank=True)
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -213,9 +187,7 @@ class Reconciliation(models.Model):
         related_name="+",
         verbose_name=_("signed for Hong Kong by"),
     )
-    signed_hong_kong_at = models.DateTimeField(
-        _("signed for Hong Kong"), null=True, blank=True
-    )
+    signed_hong_kong_at = models.DateTimeField(_("signed for Hong Kong"), null=True, blank=True)
     signed_guangdong_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -224,9 +196,7 @@ class Reconciliation(models.Model):
         related_name="+",
         verbose_name=_("signed for Guangdong by"),
     )
-    signed_guangdong_at = models.DateTimeField(
-        _("signed for Guangdong"), null=True, blank=True
-    )
+    signed_guangdong_at = models.DateTimeField(_("signed for Guangdong"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("reconciliation")
@@ -237,7 +207,4 @@ class Reconciliation(models.Model):
 
     @property
     def is_signed(self) -> bool:
-        return (
-            self.signed_hong_kong_by_id is not None
-            and self.signed_guangdong_by_id is not None
-        )
+        return self.signed_hong_kong_by_id is not None and self.signed_guangdong_by_id is not None

@@ -24,9 +24,7 @@ class Round(models.Model):
         help_text=_("Empty where it is not known."),
     )
     opens_at = models.DateTimeField(_("applications open"))
-    closes_at = models.DateTimeField(
-        _("applications close"), help_text=_("Hong Kong time, to the second.")
-    )
+    closes_at = models.DateTimeField(_("applications close"), help_text=_("Hong Kong time, to the second."))
     release_at = models.DateTimeField(
         _("outcomes are released"),
         help_text=_("Until then no outcome is shown, outside the public notice."),
@@ -36,18 +34,12 @@ class Round(models.Model):
         default=10,
         help_text=_("Totals that differ by more go to reconciliation."),
     )
-    notice_working_days = models.PositiveSmallIntegerField(
-        _("working days of the public notice"), default=5
-    )
+    notice_working_days = models.PositiveSmallIntegerField(_("working days of the public notice"), default=5)
     clarification_working_days = models.PositiveSmallIntegerField(
         _("working days to answer a clarification"), default=10
     )
-    review_working_days = models.PositiveSmallIntegerField(
-        _("working days for a review"), default=15
-    )
-    validity_years = models.PositiveSmallIntegerField(
-        _("years a title is valid"), default=2
-    )
+    review_working_days = models.PositiveSmallIntegerField(_("working days for a review"), default=15)
+    validity_years = models.PositiveSmallIntegerField(_("years a title is valid"), default=2)
     valid_from = models.DateField(_("titles are valid from"), null=True, blank=True)
     signed_on = models.DateField(
         _("date of the certificates"),
@@ -110,13 +102,9 @@ class Round(models.Model):
         if not self.valid_from:
             return None
         try:
-            after = self.valid_from.replace(
-                year=self.valid_from.year + self.validity_years
-            )
+            after = self.valid_from.replace(year=self.valid_from.year + self.validity_years)
         except ValueError:  # 29 February
-            after = self.valid_from.replace(
-                year=self.valid_from.year + self.validity_years, month=3, day=1
-            )
+            after = self.valid_from.replace(year=self.valid_from.year + self.validity_years, month=3, day=1)
         return date.fromordinal(after.toordinal() - 1)
 
 
@@ -146,13 +134,9 @@ class Category(models.Model):
         SOURCING = "sourcing", _("Sourcing")
         TECHNOLOGY_SERVICE = "technology_service", _("Technology service")
 
-    round = models.ForeignKey(
-        Round, models.PROTECT, related_name="categories", verbose_name=_("round")
-    )
+    round = models.ForeignKey(Round, models.PROTECT, related_name="categories", verbose_name=_("round"))
     kind = models.CharField(_("category"), max_length=20, choices=Kind)
-    pass_mark = models.PositiveSmallIntegerField(
-        _("pass mark"), default=60, validators=[MaxValueValidator(100)]
-    )
+    pass_mark = models.PositiveSmallIntegerField(_("pass mark"), default=60, validators=[MaxValueValidator(100)])
     excellent_mark = models.PositiveSmallIntegerField(
         _("mark for an excellent partner"),
         null=True,
@@ -160,9 +144,7 @@ class Category(models.Model):
         validators=[MaxValueValidator(100)],
         help_text=_("Empty where the title of Excellent Partner is not awarded."),
     )
-    on_site_assessment = models.BooleanField(
-        _("with on-site assessment"), default=False
-    )
+    on_site_assessment = models.BooleanField(_("with on-site assessment"), default=False)
     fewest_measures = models.PositiveSmallIntegerField(
         _("fewest improvement measures, suppliers or projects"),
         default=1,
@@ -173,11 +155,7 @@ class Category(models.Model):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         ordering = ("round", "pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("round", "kind"), name="one_category_of_a_kind_a_round"
-            ),
-        )
+        constraints = (models.UniqueConstraint(fields=("round", "kind"), name="one_category_of_a_kind_a_round"),)
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} · {self.round}"

@@ -15,9 +15,7 @@ SEARCHED = (
 
 def applications_of(user: Any) -> QuerySet[PartnerApplication]:
     """The applications of the enterprises `user` is a member of: the applicant's area."""
-    return PartnerApplication.objects.filter(
-        enterprise__memberships__user_id=user.pk or 0
-    )
+    return PartnerApplication.objects.filter(enterprise__memberships__user_id=user.pk or 0)
 
 
 def cases_seen_by(user: Any) -> QuerySet[PartnerApplication]:
@@ -44,23 +42,15 @@ def reviews_seen_by(user: Any) -> QuerySet[Review]:
     Before both governments are complete, only officers of the author's own side read it, and nobody who serves both;
     afterwards everybody who sees the case does.
     """
-    unsealed = Q(application__in=unsealed(cases_seen_by(user)))
-    own = (
-        Q(side=officer_side(user))
-        if is_caseworker.test(user) and officer_side(user)
-        else Q(pk__in=())
-    )
-    return Review.objects.filter(application__in=cases_seen_by(user)).filter(
-        unsealed | own
-    )
+    both_complete = Q(application__in=unsealed(cases_seen_by(user)))
+    own = Q(side=officer_side(user)) if is_caseworker.test(user) and officer_side(user) else Q(pk__in=())
+    return Review.objects.filter(application__in=cases_seen_by(user)).filter(both_complete | own)
 
 
 def unsealed(cases: QuerySet[PartnerApplication]) -> QuerySet[PartnerApplication]:
     """Those of `cases` whose two reviews are both complete."""
     complete = (
-        Review.objects.filter(
-            application_id=OuterRef("pk"), state=Review.State.COMPLETE
-        )
+        Review.objects.filter(application_id=OuterRef("pk"), state=Review.State.COMPLETE)
         .values("application_id")
         .annotate(number=Count("pk"))
         .filter(number__gte=2)
@@ -68,12 +58,8 @@ def unsealed(cases: QuerySet[PartnerApplication]) -> QuerySet[PartnerApplication
     return cases.filter(Exists(complete))
 
 
-def search_cases(
-    cases: QuerySet[PartnerApplication], typed: str
-) -> QuerySet[PartnerApplication]:
+def search_cases(cases: QuerySet[PartnerApplication], typed: str) -> QuerySet[PartnerApplication]:
     """Those of `cases` whose reference equals, or whose enterprise's name or number holds, what was typed."""
     if PartnerApplication.objects.filter(reference__iexact=typed.strip()).exists():
         return cases.filter(reference__iexact=typed.strip())
-    return search(
-        cases, typed, grams_field="enterprise__name_grams", fields=SEARCHED[1:]
-    )
+    return search(cases, typed, grams_field="enterprise__name_grams", fields=SEARCHED[1:])

@@ -25,9 +25,7 @@ class Agency(models.Model):
 
     code = models.SlugField(_("code"), max_length=20, unique=True)
     side = models.CharField(_("side"), max_length=12, choices=Side)
-    kind = models.CharField(
-        _("kind"), max_length=12, choices=Kind, default=Kind.GOVERNMENT
-    )
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.GOVERNMENT)
 
     class Meta:
         verbose_name = _("agency")
@@ -45,12 +43,8 @@ class Agency(models.Model):
 class AgencyName(Named):
     """The name of an agency during a span of days: bodies are renamed, certificates keep the name of their day."""
 
-    agency = models.ForeignKey(
-        Agency, models.PROTECT, related_name="names", verbose_name=_("agency")
-    )
-    valid = DateRangeField(
-        _("from and until"), help_text=_("The last day is not included.")
-    )
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="names", verbose_name=_("agency"))
+    valid = DateRangeField(_("from and until"), help_text=_("The last day is not included."))
 
     class Meta:
         verbose_name = _("name of an agency")

@@ -45,15 +45,10 @@ class Appointment(models.Model):
                 name="one_appointment_per_person_role_and_agency",
             ),
             models.CheckConstraint(
-                condition=models.Q(agency__isnull=False)
-                | ~models.Q(role__in=("officer", "secretariat")),
+                condition=models.Q(agency__isnull=False) | ~models.Q(role__in=("officer", "secretariat")),
                 name="officers_and_secretariat_serve_an_agency",
             ),
         )
 
     def __str__(self) -> str:
-        return (
-            f"{self.get_role_display()} ({self.agency})"
-            if self.agency
-            else self.get_role_display()
-        )
+        return f"{self.get_role_display()} ({self.agency})" if self.agency else self.get_role_display()

@@ -10,12 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class Case(models.Model):
     """Something that moves through states. The concrete model declares `state` with its choices and its machine."""
 
-    state_since = models.DateTimeField(
-        _("in this state since"), default=timezone.now, editable=False
-    )
-    created_at = models.DateTimeField(
-        _("created"), default=timezone.now, editable=False
-    )
+    state_since = models.DateTimeField(_("in this state since"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
     class Meta:
         abstract = True

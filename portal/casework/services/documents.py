@@ -35,11 +35,7 @@ MOST_PIXELS = 80_000_000
 def clean_name(name: str) -> str:
     """The file's name without folders, control characters and marks that reverse the reading direction."""
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
-    name = "".join(
-        c
-        for c in unicodedata.normalize("NFC", name)
-        if unicodedata.category(c)[0] != "C"
-    ).strip(" .")
+    name = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C").strip(" .")
     stem, dot, ending = name.rpartition(".")
     return (f"{stem[:150]}{dot}{ending[:10]}" if dot else name[:150]) or "document"
 
@@ -49,10 +45,7 @@ def real_type(upload: UploadedFile) -> str:
     name = clean_name(upload.name or "")
     ending = f".{name.rpartition('.')[2].lower()}"
     wrong = BadDocument(
-        _(
-            "“%(name)s” is not a PDF, JPEG, PNG, DOCX or XLSX file. Save it as one of these."
-        )
-        % {"name": name}
+        _("“%(name)s” is not a PDF, JPEG, PNG, DOCX or XLSX file. Save it as one of these.") % {"name": name}
     )
     if ending not in ALLOWED:
         raise wrong
@@ -79,26 +72,21 @@ def real_type(upload: UploadedFile) -> str:
 
 def _look_inside(upload: UploadedFile, content_type: str) -> None:
     if content_type in INSIDE_OFFICE:
-        with zipfile.ZipFile(upload) as archive:  # type: ignore[arg-type]
+        with zipfile.ZipFile(upload) as archive:
             archive.getinfo(INSIDE_OFFICE[content_type])
             if sum(entry.file_size for entry in archive.infolist()) > LARGEST_UNPACKED:
                 raise ValueError("unpacks to too much")
     elif content_type.startswith("image/"):
-        with Image.open(upload) as image:  # type: ignore[arg-type]
+        with Image.open(upload) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise ValueError("too many pixels")
             image.verify()
-    elif (
-        puremagic.from_string(upload.read(4096), filename=None, mime=True)
-        != content_type
-    ):
+    elif puremagic.from_string(upload.read(4096), filename=None, mime=True) != content_type:
         raise ValueError("another type")
 
 
 @transaction.atomic
-def store_document(
-    *, documents: Any, upload: UploadedFile, by: Any, **fields: Any
-) -> Any:
+def store_document(*, documents: Any, upload: UploadedFile, by: Any, **fields: Any) -> Any:
     """Store one upload in `documents` (the related manager of its case, locked by the caller).
 
     Raises `BadDocument` with a sentence for the field. The same bytes twice for the same place are kept once.
@@ -113,9 +101,7 @@ def store_document(
     kept = documents.filter(removed_at=None)
     if kept.count() >= settings.DOCUMENTS_PER_APPLICATION:
         raise BadDocument(
-            _(
-                "There are %(number)s documents already. Remove one before adding another."
-            )
+            _("There are %(number)s documents already. Remove one before adding another.")
             % {"number": settings.DOCUMENTS_PER_APPLICATION}
         )
     content_type = real_type(upload)

@@ -9,9 +9,7 @@ from typing import Any
 
 def canonical(content: Any) -> str:
     """JSON in its one canonical form: sorted keys, no spaces, UTF-8 as it is."""
-    return json.dumps(
-        content, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def sha256(content: Any) -> str:
@@ -28,10 +26,8 @@ class Difference:
     after: Any
 
 
-def differences(
-    before: Any, after: Any, path: tuple[str, ...] = ()
-) -> Iterator[Difference]:
-    """Every place where `after` differs from `before`; lists of objects are matched by their `uid` where they have one."""
+def differences(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator[Difference]:
+    """Every place where `after` differs from `before`; lists of objects are matched by `uid` where they have one."""
     before, after = _keyed(before), _keyed(after)
     if isinstance(before, dict) and isinstance(after, dict):
         for key in [*before, *(k for k in after if k not in before)]:
@@ -41,10 +37,6 @@ def differences(
 
 
 def _keyed(value: Any) -> Any:
-    if (
-        isinstance(value, list)
-        and value
-        and all(isinstance(item, dict) and "uid" in item for item in value)
-    ):
+    if isinstance(value, list) and value and all(isinstance(item, dict) and "uid" in item for item in value):
         return {item["uid"]: item for item in value}
     return value

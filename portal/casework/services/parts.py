@@ -58,11 +58,7 @@ def save_part(
         theirs, before = part.data.get(name, ""), was.get(name, "")
         if mine in (before, theirs):
             continue
-        if (
-            theirs == before
-            or (settled or {}).get(name) == theirs
-            and name in (settled or {})
-        ):
+        if theirs == before or ((settled or {}).get(name) == theirs and name in (settled or {})):
             part.data[name] = mine
             saved.changed.append(name)
         else:

@@ -18,9 +18,7 @@ FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=2)
 
 
-def queue(
-    *, kind: str, key: str, to: str, language: str, **facts: Any
-) -> Message | None:
+def queue(*, kind: str, key: str, to: str, language: str, **facts: Any) -> Message | None:
     """Write the mail `kind` (templates `mail/<kind>.txt` and, for the subject, `mail/<kind>.subject.txt`).
 
     `key` is unique for ever: a second call with the same key writes nothing and returns None.
@@ -31,18 +29,12 @@ def queue(
             "language": language,
             "html_language": HTML_LANGUAGE[language],
         }
-        subject = " ".join(
-            render_to_string(f"mail/{kind}.subject.txt", context).split()
-        )
+        subject = " ".join(render_to_string(f"mail/{kind}.subject.txt", context).split())
         text = render_to_string(f"mail/{kind}.txt", context)
-    return queue_text(
-        kind=kind, key=key, to=to, language=language, subject=subject, text=text
-    )
+    return queue_text(kind=kind, key=key, to=to, language=language, subject=subject, text=text)
 
 
-def queue_text(
-    *, kind: str, key: str, to: str, language: str, subject: str, text: str
-) -> Message | None:
+def queue_text(*, kind: str, key: str, to: str, language: str, subject: str, text: str) -> Message | None:
     """Write a mail whose words are ready; its HTML is made from the text, in the portal's look."""
     with override(language):
         html = render_to_string(
@@ -83,9 +75,7 @@ def deliver(message_id: int) -> bool:
     with transaction.atomic():
         message = (
             Message.objects.select_for_update(skip_locked=True)
-            .filter(
-                pk=message_id, state=Message.State.WAITING, due_at__lte=timezone.now()
-            )
+            .filter(pk=message_id, state=Message.State.WAITING, due_at__lte=timezone.now())
             .first()
         )
         if message is None:
@@ -123,16 +113,12 @@ def hand_over(message: Message) -> None:
 def put_off(message: Message, error: OSError) -> None:
     """Back off: 30 seconds, doubled each time up to two hours; after twelve attempts the mail is given up."""
     message.last_error = f"{type(error).__name__}: {error}"[:2000]
-    message.due_at = timezone.now() + min(
-        FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE
-    )
+    message.due_at = timezone.now() + min(FIRST_PAUSE * 2 ** (message.attempts - 1), LONGEST_PAUSE)
     if message.attempts >= MOST_ATTEMPTS:
         message.state = Message.State.FAILED
 
 
 def deliver_waiting(limit: int = 500) -> int:
     """Deliver what waits and is due, oldest first; returns how many were sent. The safety net under `wake`."""
-    waiting = Message.objects.filter(
-        state=Message.State.WAITING, due_at__lte=timezone.now()
-    ).order_by("pk")
+    waiting = Message.objects.filter(state=Message.State.WAITING, due_at__lte=timezone.now()).order_by("pk")
     return sum(deliver(pk) for pk in waiting.values_list("pk", flat=True)[:limit])

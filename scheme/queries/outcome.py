@@ -9,11 +9,7 @@ def reviews_agree(application: PartnerApplication) -> bool:
     if len(reviews) < 2:
         return False
     first, second = reviews
-    if (
-        first.total is None
-        or second.total is None
-        or first.recommendation != second.recommendation
-    ):
+    if first.total is None or second.total is None or first.recommendation != second.recommendation:
         return False
     return abs(first.total - second.total) <= application.category.round.tolerance
 

@@ -1,0 +1,142 @@
+"""The officers' desk: admin classes that deny by default, and actions that ask for a reason.
+
+Stored permissions are not used: what a person may do comes from appointments, by predicates. Superusers get nothing
+extra here, for they stand outside seal and conflicts (design.md, section 4).
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import rules
+from django import forms
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from portal.errors import Refused
+
+nobody: rules.Predicate = rules.predicate(lambda user: False, name="nobody")
+
+
+class ReasonForm(forms.Form):
+    """The reason of an action, kept on the record."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=_("Kept on the record with your name and the time."),
+    )
+
+
+class Desk(ModelAdmin):
+    """An admin that denies by default: `viewers`, `adders` and `editors` say who may; `seen_by` says which rows."""
+
+    viewers: ClassVar[rules.Predicate] = nobody
+    adders: ClassVar[rules.Predicate] = nobody
+    editors: ClassVar[rules.Predicate] = nobody
+    list_per_page = 50
+    show_full_result_count = False
+    list_filter_submit = True
+    compressed_fields = True
+
+    def seen_by(self, user: Any, rows: QuerySet) -> QuerySet:
+        """The rows of `rows` that exist for `user`."""
+        return rows
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return self.seen_by(request.user, super().get_queryset(request))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.viewers.test(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.viewers.test(request.user)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.adders.test(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.editors.test(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return {
+            name: action
+            for name, action in actions.items()
+            if getattr(action[0], "may", self.viewers).test(request.user)
+        }
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
+        # What is absent and what is forbidden answer alike.
+        raise Http404
+
+    def page(self, request: HttpRequest, template: str, context: dict[str, Any]) -> TemplateResponse:
+        """A page of the desk's own, in the admin's frame. `context` gives at least `title`."""
+        frame = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        return TemplateResponse(request, template, {**frame, **context})
+
+
+def attempt(request: HttpRequest, do: Callable[[], Any], done: Any) -> bool:
+    """Do something that may be refused; say in the page's messages what came of it. True when it was done."""
+    try:
+        do()
+    except Refused as refusal:
+        messages.error(request, refusal.words())
+        return False
+    messages.success(request, done)
+    return True
+
+
+def do_each(request: HttpRequest, rows: QuerySet, each: Callable[[Any], Any]) -> int:
+    """Do something to every row by itself; one refusal does not stop the others. Returns how many were done."""
+    done, refused = 0, []
+    for row in rows:
+        try:
+            each(row)
+            done += 1
+        except Refused as refusal:
+            refused.append(f"{row}: {refusal.words()}")
+    if done:
+        messages.success(request, ngettext("%(number)s was done.", "%(number)s were done.", done) % {"number": done})
+    for words in refused[:20]:
+        messages.error(request, words)
+    if len(refused) > 20:
+        messages.error(request, _t("%(number)s more were refused.") % {"number": len(refused) - 20})
+    return done
+
+
+def action_with_reason(
+    *, name: str, label: Any, may: rules.Predicate, each: Callable[..., Any], form: type[forms.Form] = ReasonForm
+) -> Callable[..., Any]:
+    """A bulk action that shows what was selected, asks for a reason, then calls `each(row, by=…, **fields)`."""
+
+    def act(admin: Desk, request: HttpRequest, rows: QuerySet) -> HttpResponse | None:
+        asked = form(request.POST if "confirmed" in request.POST else None)
+        if asked.is_bound and asked.is_valid():
+            do_each(request, rows, lambda row: each(row, by=request.user, **asked.cleaned_data))
+            return None
+        context = {
+            "title": label,
+            "form": asked,
+            "rows": list(rows[:200]),
+            "action": name,
+            "chosen": request.POST.getlist("_selected_action"),
+            "across": request.POST.get("select_across", "0"),
+        }
+        return admin.page(request, "admin/desk/reason.html", context)
+
+    act.__name__ = name
+    act.short_description = label  # type: ignore[attr-defined]
+    act.may = may  # type: ignore[attr-defined]
+    return act
