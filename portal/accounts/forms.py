@@ -5,6 +5,8 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.models import User
+
 
 class SignUpForm(SignupForm):
     """Sign-up: the person's name beside address and password; the language is that of the page."""
@@ -19,3 +21,12 @@ class SignUpForm(SignupForm):
             user.language = get_language() or "en"
             user.save(update_fields=["full_name", "language"])
         return user
+
+
+class OwnSettingsForm(forms.ModelForm):
+    """A person's name, and the language of the mails to them."""
+
+    class Meta:
+        model = User
+        fields = ("full_name", "language")
+        labels = {"full_name": _("Your name"), "language": _("Language of mails to you")}

@@ -1,0 +1,3 @@
+from portal.accounts.views.settings import OwnSettings
+
+__all__ = ["OwnSettings"]
