@@ -1,0 +1,36 @@
+"""The demonstration data, in parts: each one transaction, each safe to run again."""
+
+from collections.abc import Callable, Iterator
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.errors import NotAllowed
+from scheme.services.demo.people import load_agencies, load_people
+from scheme.services.demo.rounds import load_rounds
+
+Part = tuple[str, Callable[[], None]]
+
+
+def parts() -> list[Part]:
+    """What is loaded, in order: its name for the reader, and what loads it."""
+    return [
+        (_("agencies"), load_agencies),
+        (_("people"), load_people),
+        (_("rounds and forms"), load_rounds),
+    ]
+
+
+def load_demo() -> Iterator[str]:
+    """Load whatever is not there yet, part by part; yields the name of each part when it is done.
+
+    A part is one transaction: a run that is killed leaves whole parts behind, and the next one goes on from there.
+    Raises `NotAllowed` in production: demonstration people have a known password (design.md, section 8).
+    """
+    if settings.PRODUCTION:
+        raise NotAllowed
+    for name, load in parts():
+        with transaction.atomic():
+            load()
+        yield name
