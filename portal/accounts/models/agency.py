@@ -1,5 +1,6 @@
 from datetime import date
 
+import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -40,6 +41,7 @@ class Agency(models.Model):
         return self.names.filter(valid__contains=day or localdate()).first()
 
 
+@pghistory.track()
 class AgencyName(Named):
     """The name of an agency during a span of days: bodies are renamed, certificates keep the name of their day."""
 
@@ -53,6 +55,7 @@ class AgencyName(Named):
         constraints = (
             ExclusionConstraint(
                 name="one_name_of_an_agency_at_a_time",
+                violation_error_message=_("Another name of this agency is valid during these days. End it first."),
                 expressions=[
                     ("agency", RangeOperators.EQUAL),
                     ("valid", RangeOperators.OVERLAPS),

@@ -1,3 +1,4 @@
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +14,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
 
+@pghistory.track()
 class Appointment(models.Model):
     """A post a person holds: officer of an agency, member of a secretariat, organiser, auditor, administrator."""
 

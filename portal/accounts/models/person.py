@@ -1,5 +1,6 @@
 from typing import Any, ClassVar
 
+import pghistory
 from django.contrib.auth.models import (
     AbstractBaseUser,
     BaseUserManager,
@@ -31,6 +32,7 @@ class People(BaseUserManager["User"]):
         return self.get(email__iexact=username)
 
 
+@pghistory.track(exclude=["password", "last_login"])
 class User(AbstractBaseUser, PermissionsMixin):
     """A person; signs in by e-mail address. What a person may do comes from memberships and appointments."""
 
@@ -49,7 +51,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ("email",)
-        constraints = (models.UniqueConstraint(Lower("email"), name="one_person_per_address"),)
+        constraints = (
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_person_per_address",
+                violation_error_message=_("A person with this e-mail address is there already."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.full_name or self.email
