@@ -3,6 +3,7 @@
 from typing import Any
 
 import rules
+from django.db.models import Q, QuerySet
 
 from enterprises import rules as enterprises
 from portal.accounts.models import Role, Side
@@ -19,9 +20,12 @@ from portal.accounts.rules import (
 from scheme.models import (
     EnterpriseConflict,
     ListEntry,
+    Objection,
     PartnerApplication,
+    PartnerList,
     Reconciliation,
     Review,
+    Round,
 )
 
 __all__ = [
@@ -32,6 +36,22 @@ __all__ = [
     "is_organiser",
     "is_secretariat",
 ]
+
+
+@rules.predicate
+def shares_a_side(user: Any, conflict: EnterpriseConflict) -> bool:
+    """A colleague: somebody else who works for a side that the declaring officer works for."""
+    return conflict.officer_id != user.pk and bool(compliance_sides(user) & compliance_sides(conflict.officer))
+
+
+@rules.predicate
+def has_no_stake(user: Any, conflict: EnterpriseConflict) -> bool:
+    return conflict.enterprise_id not in conflicted_enterprises(user) and not enterprises.is_member.test(
+        user, conflict.enterprise
+    )
+
+
+can_end_conflict = is_caseworker & shares_a_side & has_no_stake
 
 
 def conflicted_enterprises(user: Any) -> set[int]:
@@ -107,13 +127,48 @@ def entry_without_conflict(user: Any, entry: ListEntry) -> bool:
     return has_no_conflict.test(user, entry.application)
 
 
+def concerned_by(user: Any, applications: QuerySet[PartnerApplication]) -> bool:
+    """`user` has an interest in, or belongs to, an enterprise of one of `applications`."""
+    interest = Q(enterprise_id__in=conflicted_enterprises(user)) | Q(enterprise__memberships__user_id=user.pk)
+    return applications.filter(interest).exists()
+
+
+@rules.predicate
+def round_without_conflict(user: Any, round_: Round) -> bool:
+    """Nobody makes the list of a round in which an enterprise of their interest has applied.
+
+    All that applied count, not those recommended alone: a refusal must not tell who is on the list.
+    """
+    applied = PartnerApplication.objects.filter(category__round=round_).exclude(state__in=("draft", "withdrawn"))
+    return not concerned_by(user, applied)
+
+
+@rules.predicate
+def list_without_conflict(user: Any, partner_list: PartnerList) -> bool:
+    """A list is moved as a whole by persons without interest: in the round before its notice, in its entries after."""
+    if partner_list.state == PartnerList.State.PROPOSED:
+        return round_without_conflict.test(user, partner_list.round)
+    return not concerned_by(user, PartnerApplication.objects.filter(list_entry__list=partner_list))
+
+
+@rules.predicate
+def objection_without_conflict(user: Any, objection: Objection) -> bool:
+    return has_no_conflict.test(user, objection.entry.application)
+
+
 can_check_compliance = is_caseworker & entry_without_conflict
-can_take_off_list = is_caseworker & entry_without_conflict
-can_propose_list = is_secretariat
-can_publish_notice = is_secretariat
-can_handle_objection = is_caseworker
-can_endorse_list = is_officer & reviews_for_one_side
-can_commend = is_secretariat | can_endorse_list
+# What both governments recommended is not undone by a secretariat alone.
+can_take_off_list = is_officer & reviews_for_one_side & entry_without_conflict
+can_propose_list = is_secretariat & round_without_conflict
+can_publish_notice = is_secretariat & list_without_conflict
+can_put_on_notice = is_secretariat & has_no_conflict
+can_handle_objection = is_caseworker & objection_without_conflict
+can_record_meeting = is_caseworker
+can_endorse_list = is_officer & reviews_for_one_side & list_without_conflict
+can_endorse_case = is_officer & reviews_for_one_side & has_no_conflict
+can_commend = (is_secretariat | is_officer & reviews_for_one_side) & list_without_conflict
+can_commend_case = (is_secretariat | is_officer & reviews_for_one_side) & has_no_conflict
+can_see_lists = is_caseworker | is_auditor
 can_revoke = is_officer & reviews_for_one_side
 can_issue_certificates = is_organiser | is_secretariat | is_administrator
 can_export_commendations = is_organiser | is_secretariat | is_officer | is_auditor

@@ -9,16 +9,19 @@ from typing import Any
 import pgtrigger
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from portal.casework.machine import Machine, Move, by_the_clock
-from portal.errors import Closed, Conflict, Incomplete
+from portal.errors import Closed, Conflict, Incomplete, NotYet
 from scheme import rules
 from scheme.models.application import PartnerApplication
 from scheme.models.commendation import Commendation
 from scheme.models.decision import Objection, PartnerList
-from scheme.models.review import Review
+from scheme.models.review import Recommendation, Review
+from scheme.queries.outcome import agreed_outcome, counted_reviews, reviews_agree, without_authors_in_conflict
 
 A = PartnerApplication.State
+IN_REVIEW = (A.UNDER_REVIEW, A.RECONCILIATION)
 
 
 # Conditions -----------------------------------------------------------------------------------------------------------
@@ -57,39 +60,56 @@ def report_is_there(application: PartnerApplication) -> None:
 
 
 def clarification_has_lapsed(application: PartnerApplication) -> None:
+    """Its date has passed, and the enterprise was reminded twice (design.md, section 4)."""
     asked = application.open_clarification
-    if asked is None or timezone.now() <= asked.due_at:
+    if asked is None or not asked.has_run_out(timezone.now()):
         raise Conflict(application.get_state_display())
 
 
 def clarification_is_open(application: PartnerApplication) -> None:
+    """As long as it cannot lapse it can be answered: a reminder that was not sent is not the enterprise's loss."""
     asked = application.open_clarification
     if asked is None:
         raise Conflict(application.get_state_display())
-    if timezone.now() > asked.due_at:
+    if asked.has_run_out(timezone.now()):
         raise Closed(asked.due_at)
 
 
 def both_reviews_complete(application: PartnerApplication) -> None:
-    if application.reviews.filter(state=Review.State.COMPLETE).count() < 2:
+    if len(counted_reviews(application)) < 2:
         raise Incomplete([_("the completed review of each government")])
+
+
+def both_disagree(application: PartnerApplication) -> None:
+    both_reviews_complete(application)
+    if reviews_agree(application):
+        raise Conflict(application.get_state_display())
 
 
 def both_agree(application: PartnerApplication) -> None:
     """Both reviews are complete, and agree or have been reconciled by both signatures."""
-    from scheme.queries.outcome import agreed_outcome
-
     both_reviews_complete(application)
-    if agreed_outcome(application) in ("", "not"):
-        raise Conflict(_("an outcome that is not a recommendation"))
+    if agreed_outcome(application) in ("", Recommendation.NOT):
+        raise Incomplete([_("a joint outcome that recommends the enterprise")])
 
 
 def both_agree_on_not(application: PartnerApplication) -> None:
-    from scheme.queries.outcome import agreed_outcome
-
     both_reviews_complete(application)
-    if agreed_outcome(application) != "not":
-        raise Conflict(_("an outcome that is not a refusal"))
+    if agreed_outcome(application) != Recommendation.NOT:
+        raise Incomplete([_("a joint outcome that does not recommend the enterprise")])
+
+
+def author_is_in_conflict(review: Review) -> None:
+    """A completed review is opened again only when its author turns out to have an interest in the enterprise."""
+    if review.application.state not in IN_REVIEW:
+        raise Conflict(review.application.get_state_display())
+    if without_authors_in_conflict(Review.objects.filter(pk=review.pk)).exists():
+        raise Conflict(review.get_state_display())
+
+
+def is_in_review(review: Review) -> None:
+    if review.application.state not in IN_REVIEW:
+        raise Conflict(review.application.get_state_display())
 
 
 def outcome_is_not_released(application: PartnerApplication) -> None:
@@ -103,7 +123,6 @@ def title_has_expired(commendation: Commendation) -> None:
 
 
 # The recognition case -------------------------------------------------------------------------------------------------
-IN_REVIEW = (A.UNDER_REVIEW, A.RECONCILIATION)
 BEFORE_ENDORSEMENT = (
     A.DRAFT, A.SUBMITTED, A.SCREENING, A.CLARIFICATION, A.ASSESSMENT, A.UNDER_REVIEW, A.RECONCILIATION, A.RECOMMENDED, A.ON_NOTICE,
 )  # fmt: skip
@@ -130,13 +149,16 @@ APPLICATION = Machine(
             "report_assessment", (A.ASSESSMENT,), A.UNDER_REVIEW, rules.can_assess_on_site,
             _("Assessment reported: review"), report_is_there,
         ),
-        Move("reconcile", (A.UNDER_REVIEW,), A.RECONCILIATION, rules.can_review, _("Open reconciliation"), both_reviews_complete),
+        Move("reconcile", (A.UNDER_REVIEW,), A.RECONCILIATION, rules.can_review, _("Open reconciliation"), both_disagree),
         Move("recommend", IN_REVIEW, A.RECOMMENDED, rules.can_recommend, _("Recommend"), both_agree, reason=True),
         Move(
             "not_recommend", IN_REVIEW, A.NOT_RECOMMENDED, rules.can_recommend, _("Do not recommend"),
             both_agree_on_not, reason=True,
         ),
-        Move("put_on_notice", (A.RECOMMENDED,), A.ON_NOTICE, rules.can_publish_notice, _("Put on public notice")),
+        Move("put_on_notice", (A.RECOMMENDED,), A.ON_NOTICE, rules.can_put_on_notice, _("Put on public notice")),
+        Move(
+            "take_off", (A.RECOMMENDED, A.ON_NOTICE), A.NOT_RECOMMENDED, rules.can_recommend, _("Taken off the list"), reason=True
+        ),
         Move(
             "fail_compliance", (A.RECOMMENDED, A.ON_NOTICE), A.INELIGIBLE, rules.can_work_case,
             _("Not eligible by the compliance check"), reason=True,
@@ -144,54 +166,58 @@ APPLICATION = Machine(
         Move(
             "uphold_objection", (A.ON_NOTICE,), A.NOT_RECOMMENDED, rules.can_work_case, _("Objection upheld"), reason=True
         ),
-        Move("endorse", (A.ON_NOTICE,), A.ENDORSED, rules.can_endorse_list, _("Endorse")),
-        Move("commend", (A.ENDORSED,), A.COMMENDED, rules.can_commend, _("Commend")),
+        Move("endorse", (A.ON_NOTICE,), A.ENDORSED, rules.can_endorse_case, _("Endorse")),
+        Move("commend", (A.ENDORSED,), A.COMMENDED, rules.can_commend_case, _("Commend")),
     )
 )  # fmt: skip
 
 # The review of one government -----------------------------------------------------------------------------------------
+R = Review.State
 REVIEW = Machine(
     (
+        Move("complete", (R.DRAFT,), R.COMPLETE, rules.can_write_review, _("Complete"), is_in_review),
+        Move("hand_over", (R.DRAFT,), R.DRAFT, rules.can_write_review, _("Hand over"), is_in_review, reason=True),
+        Move("take_over", (R.DRAFT,), R.DRAFT, rules.can_take_over_review, _("Take over"), is_in_review, reason=True),
+        # A review whose author has an interest does not count: a colleague of the same government writes it again.
         Move(
-            "take_over",
-            (Review.State.DRAFT,),
-            Review.State.DRAFT,
-            rules.can_take_over_review,
-            _("Take over"),
+            "write_again", (R.COMPLETE,), R.DRAFT, rules.can_take_over_review, _("Take over"), author_is_in_conflict,
             reason=True,
         ),
-        Move(
-            "complete",
-            (Review.State.DRAFT,),
-            Review.State.COMPLETE,
-            rules.can_write_review,
-            _("Complete"),
-        ),
     )
-)
+)  # fmt: skip
 
 
 # The list of a round --------------------------------------------------------------------------------------------------
 def every_entry_is_checked(partner_list: PartnerList) -> None:
     """Each entry still on the list is checked in both places, and no violation stands in its way."""
-    from scheme.queries.lists import unchecked_entries
+    from scheme.queries.lists import standing_entries, unchecked_entries
 
-    unchecked = list(unchecked_entries(partner_list))
-    if unchecked:
-        raise Incomplete([_("the compliance check of %(number)s enterprises") % {"number": len(unchecked)}])
-    if not partner_list.entries.filter(taken_off_at=None).exists():
+    if unchecked := unchecked_entries(partner_list).count():
+        words = ngettext(
+            "the compliance check of %(number)s enterprise in both places",
+            "the compliance check of %(number)s enterprises in both places",
+            unchecked,
+        )
+        raise Incomplete([words % {"number": unchecked}])
+    if not standing_entries(partner_list).exists():
         raise Incomplete([_("an enterprise on the list")])
 
 
 def notice_is_over(partner_list: PartnerList) -> None:
-    """The notice has run its days, every objection is handled, a meeting is named."""
+    """The notice has run its days, every objection is handled, a meeting held since then is named."""
+    from scheme.queries.lists import standing_entries
+
     missing: list[Any] = []
     if partner_list.notice.is_open:
-        raise Closed(partner_list.notice.closes_at)
+        raise NotYet(partner_list.notice.closes_at)
     if partner_list.notice.objections.filter(state=Objection.State.RECEIVED).exists():
         missing.append(_("a decision on every objection"))
-    if partner_list.meeting_id is None:
+    if partner_list.meeting is None:
         missing.append(_("the meeting"))
+    elif partner_list.meeting.held_on < partner_list.notice.first_meeting_day:
+        missing.append(_("a meeting held after the public notice had closed"))
+    if not standing_entries(partner_list).exists():
+        missing.append(_("an enterprise on the list"))
     if missing:
         raise Incomplete(missing)
 

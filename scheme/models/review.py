@@ -1,5 +1,7 @@
 """What officers and the secretariat find: screening, on-site assessment, review, reconciliation."""
 
+from hashlib import sha256
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -208,3 +210,12 @@ class Reconciliation(models.Model):
     @property
     def is_signed(self) -> bool:
         return self.signed_hong_kong_by_id is not None and self.signed_guangdong_by_id is not None
+
+    @property
+    def fingerprint(self) -> str:
+        """Stands for the note and outcome as they are: who signs or changes them says which they had before them."""
+        return sha256(f"{self.outcome}\n{self.note}".encode()).hexdigest()
+
+    def void_signatures(self) -> None:
+        self.signed_hong_kong_by = self.signed_guangdong_by = None
+        self.signed_hong_kong_at = self.signed_guangdong_at = None

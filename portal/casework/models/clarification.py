@@ -1,7 +1,11 @@
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+REMINDERS_BEFORE_LAPSING = 2
 
 
 class Clarification(models.Model):
@@ -27,6 +31,8 @@ class Clarification(models.Model):
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     lapsed_at = models.DateTimeField(_("lapsed"), null=True, blank=True)
+    reminders = models.PositiveSmallIntegerField(_("reminders sent"), default=0)
+    reminded_at = models.DateTimeField(_("last reminded"), null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -40,3 +46,7 @@ class Clarification(models.Model):
     @property
     def is_open(self) -> bool:
         return self.answered_at is None and self.lapsed_at is None
+
+    def has_run_out(self, now: datetime) -> bool:
+        """Its date has passed and both reminders were sent: from now on it lapses and cannot be answered."""
+        return self.is_open and now > self.due_at and self.reminders >= REMINDERS_BEFORE_LAPSING

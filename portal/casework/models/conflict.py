@@ -16,6 +16,14 @@ class ConflictOfInterest(models.Model):
     reason = models.TextField(_("reason"))
     declared_at = models.DateTimeField(_("declared"), default=timezone.now)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ended by"),
+    )
     ended_reason = models.TextField(_("why it ended"), blank=True)
 
     class Meta:
