@@ -1,6 +1,6 @@
 """The small family of refusals. Each carries the facts; `words` turns them into the reader's language."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,6 +54,27 @@ class Closed(Refused):
         }
 
 
+class NotYet(Closed):
+    """The time for this action has not come."""
+
+    def words(self) -> str:
+        return _("This cannot be done yet: it is possible after %(time)s, Hong Kong time.") % {
+            "time": date_format(localtime(self.at), "DATETIME_FORMAT")
+        }
+
+
+class BadValue(Refused):
+    """A value was refused; `field` names it as the service's argument does, `why` is a translated sentence."""
+
+    def __init__(self, field: str, why: Any) -> None:
+        super().__init__()
+        self.field = field
+        self.why = why
+
+    def words(self) -> str:
+        return str(self.why)
+
+
 class Incomplete(Refused):
     """Something required is missing; `missing` names it in words."""
 
@@ -81,3 +102,14 @@ class BadDocument(Refused):
 
     def words(self) -> str:
         return str(self.why)
+
+
+class Invalid(Refused):
+    """What was given is not sound; `problems` holds, by field, sentences that say how to put it right."""
+
+    def __init__(self, problems: Mapping[str, Sequence[Any]]) -> None:
+        super().__init__()
+        self.problems = {field: [str(problem) for problem in found] for field, found in problems.items()}
+
+    def words(self) -> str:
+        return " ".join(problem for found in self.problems.values() for problem in found)

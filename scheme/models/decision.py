@@ -1,5 +1,7 @@
 """Decided as a list (design.md, rule 5): proposed, checked, on public notice, endorsed at a meeting."""
 
+from datetime import date, timedelta
+
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -75,6 +77,13 @@ class PartnerList(casework.Case):
                 name="endorsed_at_a_meeting_with_checksum",
             ),
         )
+        triggers = (
+            pgtrigger.Protect(
+                name="endorsed_list_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="endorsed"),
+            ),
+        )
 
     def __str__(self) -> str:
         if self.number:
@@ -116,9 +125,34 @@ class ListEntry(models.Model):
         verbose_name = _("entry")
         verbose_name_plural = _("entries")
         ordering = ("list", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(taken_off_at=None) | ~models.Q(taken_off_reason=""),
+                name="taken_off_for_a_reason",
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(name="entry_stays", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="endorsed_entry_stays",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF (SELECT state FROM scheme_partnerlist WHERE id = OLD.list_id) = 'endorsed' THEN
+                        RAISE EXCEPTION 'pgtrigger: an entry of an endorsed list stays as it is';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.application)
+
+    @property
+    def is_standing(self) -> bool:
+        """Still on the list: not taken off, and not withdrawn by its enterprise."""
+        return self.taken_off_at is None and self.application.state != PartnerApplication.State.WITHDRAWN
 
 
 @pghistory.track()
@@ -163,6 +197,9 @@ class PublicNotice(models.Model):
 
     list = models.OneToOneField(PartnerList, models.PROTECT, related_name="notice", verbose_name=_("list"))
     slug = models.SlugField(_("address"), max_length=60, unique=True)
+    # What the public saw, in ceremony order (services/notice.py, `content_of_notice`); the list is endorsed from it.
+    content = models.JSONField(_("content"), default=dict, editable=False)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, default="", editable=False)
     opens_on = models.DateField(_("from"))
     closes_at = models.DateTimeField(_("objections until"))
     published_at = models.DateTimeField(_("published"), default=timezone.now)
@@ -184,7 +221,13 @@ class PublicNotice(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return timezone.now() <= self.closes_at
+        """Objections are taken until the last second has passed; a notice of no days is over at once."""
+        return self.published_at < self.closes_at and timezone.now() < self.closes_at + timedelta(seconds=1)
+
+    @property
+    def first_meeting_day(self) -> date:
+        """The first day on which a meeting may endorse what was on notice."""
+        return timezone.localdate(self.closes_at + timedelta(seconds=1))
 
 
 @pghistory.track()

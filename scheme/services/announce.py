@@ -1,0 +1,59 @@
+"""Telling each enterprise its outcome at the round's release, not a second before (design.md, rules 8 and 11)."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.fields import CharField
+from django.db.models.functions import Cast, Concat, Greatest
+from django.utils import timezone
+
+from portal.notifications.models import Message
+from portal.notifications.services import outbox
+from scheme.models import PartnerApplication
+
+A = PartnerApplication.State
+# Outcomes older than this when they are first seen are history entered later, not news.
+NEWS_FOR = timedelta(days=90)
+
+
+def announce_outcomes(now: datetime | None = None) -> int:
+    """Queue the mail of each outcome that is released and not announced; returns how many were written.
+
+    By the scheduler. Once for each application, by the key `outcome:<pk>`, however often it runs. An outcome reached
+    after the release (by a supplement) is told when it is reached. To the enterprise's contact, in its language.
+    """
+    return sum(_announce(pk) for pk in outcomes_to_announce(now or timezone.now()).values_list("pk", flat=True))
+
+
+def outcomes_to_announce(now: datetime) -> QuerySet[PartnerApplication]:
+    """The decided applications of released rounds whose enterprise has not been written to."""
+    key = Concat(Value("outcome:"), Cast(OuterRef("pk"), CharField()))
+    return (
+        PartnerApplication.objects.filter(
+            state__in=(A.COMMENDED, A.NOT_RECOMMENDED, A.INELIGIBLE), category__round__release_at__lte=now
+        )
+        .annotate(known_at=Greatest("state_since", "category__round__release_at"))
+        .filter(known_at__gt=now - NEWS_FOR)
+        .exclude(Exists(Message.objects.filter(key=key)))
+        .order_by("pk")
+    )
+
+
+@transaction.atomic
+def _announce(pk: int) -> bool:
+    application = PartnerApplication.objects.select_related(
+        "enterprise", "category__round", "list_entry__commendation"
+    ).get(pk=pk)
+    enterprise = application.enterprise
+    commended = application.state == A.COMMENDED
+    message = outbox.queue(
+        kind="outcome-commended" if commended else "outcome-not-commended",
+        key=f"outcome:{application.pk}",
+        to=enterprise.contact_email,
+        language=enterprise.language,
+        application=application,
+        round=application.category.round,
+        commendation=application.list_entry.commendation if commended else None,
+    )
+    return message is not None
