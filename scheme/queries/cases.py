@@ -4,13 +4,12 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from enterprises.models import Membership
 from portal.accounts.rules import is_auditor, is_caseworker, officer_side
 from portal.search import search
 from scheme.models import EnterpriseConflict, PartnerApplication, Review
 
-SEARCHED = (
-    "reference", "enterprise__name_en", "enterprise__name_zh_hant", "enterprise__name_zh_hans", "enterprise__br_number",
-)  # fmt: skip
+SEARCHED = ("enterprise__name_en", "enterprise__name_zh_hant", "enterprise__name_zh_hans", "enterprise__br_number")
 
 
 def applications_of(user: Any) -> QuerySet[PartnerApplication]:
@@ -21,19 +20,21 @@ def applications_of(user: Any) -> QuerySet[PartnerApplication]:
 def cases_seen_by(user: Any) -> QuerySet[PartnerApplication]:
     """What the officers' desk shows to `user`: what was submitted, without the cases in which they have an interest.
 
-    Officers and secretariat see cases without conflict; auditors see all; administrators configure and see none.
+    Officers, secretariat and auditors see cases without conflict; administrators configure and see none.
     """
     submitted = PartnerApplication.objects.exclude(submitted_at=None)
-    if is_auditor.test(user):
-        return submitted
-    if not is_caseworker.test(user):
+    if not (is_auditor.test(user) or is_caseworker.test(user)):
         return submitted.none()
+    return without_interest(user, submitted)
+
+
+def without_interest(user: Any, cases: QuerySet[PartnerApplication]) -> QuerySet[PartnerApplication]:
+    """Those of `cases` in whose enterprise `user` has declared no interest and is no member."""
     conflict = EnterpriseConflict.objects.filter(
         officer_id=user.pk, ended_at=None, enterprise_id=OuterRef("enterprise_id")
     )
-    return submitted.exclude(Exists(conflict)).exclude(
-        Exists(user.memberships.filter(enterprise_id=OuterRef("enterprise_id")))
-    )
+    member = Membership.objects.filter(user_id=user.pk, enterprise_id=OuterRef("enterprise_id"))
+    return cases.exclude(Exists(conflict)).exclude(Exists(member))
 
 
 def reviews_seen_by(user: Any) -> QuerySet[Review]:
@@ -42,9 +43,11 @@ def reviews_seen_by(user: Any) -> QuerySet[Review]:
     Before both governments are complete, only officers of the author's own side read it, and nobody who serves both;
     afterwards everybody who sees the case does.
     """
-    both_complete = Q(application__in=unsealed(cases_seen_by(user)))
-    own = Q(side=officer_side(user)) if is_caseworker.test(user) and officer_side(user) else Q(pk__in=())
-    return Review.objects.filter(application__in=cases_seen_by(user)).filter(both_complete | own)
+    seen = Review.objects.filter(application__in=cases_seen_by(user))
+    readable = Q(application__in=unsealed(PartnerApplication.objects.all()))
+    if side := officer_side(user):
+        readable |= Q(side=side)
+    return seen.filter(readable)
 
 
 def unsealed(cases: QuerySet[PartnerApplication]) -> QuerySet[PartnerApplication]:
@@ -59,7 +62,11 @@ def unsealed(cases: QuerySet[PartnerApplication]) -> QuerySet[PartnerApplication
 
 
 def search_cases(cases: QuerySet[PartnerApplication], typed: str) -> QuerySet[PartnerApplication]:
-    """Those of `cases` whose reference equals, or whose enterprise's name or number holds, what was typed."""
-    if PartnerApplication.objects.filter(reference__iexact=typed.strip()).exists():
-        return cases.filter(reference__iexact=typed.strip())
-    return search(cases, typed, grams_field="enterprise__name_grams", fields=SEARCHED[1:])
+    """Those of `cases` whose reference equals, or whose enterprise's name or number holds, what was typed.
+
+    Only `cases` are asked whether the reference exists: whether another case has it must not show.
+    """
+    by_reference = cases.filter(reference=typed.strip().upper())
+    if by_reference.exists():
+        return by_reference
+    return search(cases, typed, grams_field="enterprise__name_grams", fields=SEARCHED)
