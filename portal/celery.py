@@ -20,6 +20,7 @@ app.conf.beat_schedule = {
         "schedule": crontab(minute="*/15"),
     },
     "move-what-is-due": {"task": "scheme.tasks.move_what_is_due", "schedule": 60},
+    "announce-outcomes": {"task": "scheme.tasks.announce_outcomes", "schedule": 60},
     "issue-waiting-certificates": {
         "task": "scheme.tasks.issue_waiting_certificates",
         "schedule": 60,

@@ -12,7 +12,9 @@ from scheme.models import (
     Category,
     Criterion,
     EligibilityItem,
+    Meeting,
     PartnerApplication,
+    PartnerList,
     Question,
     QuestionSection,
     Round,
@@ -194,3 +196,91 @@ class ApplicationFactory(DjangoModelFactory[PartnerApplication]):
 
 
 # Below: each part's own factories, in a section of its own ------------------------------------------------------------
+
+
+# Applying -------------------------------------------------------------------------------------------------------------
+MEASURE = {
+    "title": "Variable-speed drives on dyeing machines",
+    "kind": "energy",
+    "year": "2024",
+    "investment": "HK$1,250,000.50",
+    "energy_kwh": "320,000",
+    "savings": "280,000",
+}
+
+
+def fill(application: PartnerApplication, **more: dict[str, object]) -> PartnerApplication:
+    """Type a complete manufacturing application without questions of the round; `more` adds parts by their key."""
+    site = application.enterprise.sites.first() or SiteFactory(enterprise=application.enterprise)
+    checklist = {item.code: "yes" for item in application.category.eligibility_items.all()}
+    parts: dict[str, dict[str, object]] = {
+        "enterprise": {"confirmed": "yes"},
+        "sites": {"sites": [str(site.pk)]},
+        "eligibility": checklist,
+        "measures": MEASURE | {"site": str(site.pk)},
+        "audit": {
+            "audit_kind": "voluntary",
+            "audited_on": "2024-03-05",
+            "auditor": "Green Audit Limited",
+            "scope": "The whole factory. 全廠。",
+        },
+        "declaration": {"name": "Chan Siu Ming", "post": "Director", "agreed": "yes"},
+    }
+    for key, data in (parts | more).items():
+        application.parts.create(key=key, data=data)
+    return application
+
+
+# The list of a round --------------------------------------------------------------------------------------------------
+def recommended(
+    round_: Round, number: int = 1, kind: str = "manufacturing", **fields: object
+) -> list[PartnerApplication]:
+    """So many recommended applications in one category of `round_`; `outcome="excellent"` for the higher title."""
+    category = Category.objects.filter(round=round_, kind=kind).first() or CategoryFactory(round=round_, kind=kind)
+    fields = {"state": "recommended", "outcome": "partner", "category": category, **fields}
+    return ApplicationFactory.create_batch(number, **fields)
+
+
+def checked(partner_list: PartnerList) -> PartnerList:
+    """The list with every check of both places passed, by each place's secretariat."""
+    from scheme.services.comply import check_compliance
+
+    people = {side: secretariat(side) for side in Side}
+    for entry in partner_list.entries.filter(taken_off_at=None):
+        for side, by in people.items():
+            check_compliance(
+                entry=entry, side=side, outcome="clear", evidence="Register", evidence_on=timezone.localdate(), by=by
+            )
+    return partner_list
+
+
+def listed(number: int = 3, notice_days: int = 0, **round_fields: object) -> PartnerList:
+    """A proposed list of a new round, checked in both places, ready to be published."""
+    from scheme.services.lists import propose_list
+
+    round_ = RoundFactory(notice_working_days=notice_days, **round_fields)
+    recommended(round_, number)
+    return checked(propose_list(round=round_, by=secretariat()))
+
+
+def on_notice(number: int = 3, notice_days: int = 0, **round_fields: object) -> PartnerList:
+    """A list whose public notice has been published just now; with no days, it is over at once."""
+    from scheme.services.notice import publish_notice
+
+    return publish_notice(partner_list=listed(number, notice_days, **round_fields), by=secretariat()).list
+
+
+def a_meeting(**fields: object) -> Meeting:
+    """A meeting held today."""
+    from scheme.services.meet import record_meeting
+
+    facts = {"number": Meeting.objects.count() + 1, "held_on": timezone.localdate(), "place": "Guangzhou"}
+    facts |= {"chairs": "Mr Lai; Mr Wong", "minutes": "The list was endorsed.", "by": secretariat()}
+    return record_meeting(**(facts | fields))
+
+
+def endorsed(number: int = 3, **round_fields: object) -> PartnerList:
+    """An endorsed list, not yet commended."""
+    from scheme.services.endorse import endorse_list
+
+    return endorse_list(partner_list=on_notice(number, **round_fields), meeting=a_meeting(), by=epd_officer())

@@ -20,8 +20,8 @@ NEWS_FOR = timedelta(days=90)
 def announce_outcomes(now: datetime | None = None) -> int:
     """Queue the mail of each outcome that is released and not announced; returns how many were written.
 
-    By the scheduler. Once for each application, by the key `outcome:<pk>`, however often it runs. An outcome reached
-    after the release (by a supplement) is told when it is reached. To the enterprise's contact, in its language.
+    By the scheduler. Once for each application and reader, by the key `outcome:<pk>`, however often it runs. An outcome
+    reached after the release (by a supplement) is told when it is reached.
     """
     return sum(_announce(pk) for pk in outcomes_to_announce(now or timezone.now()).values_list("pk", flat=True))
 
@@ -42,18 +42,30 @@ def outcomes_to_announce(now: datetime) -> QuerySet[PartnerApplication]:
 
 @transaction.atomic
 def _announce(pk: int) -> bool:
-    application = PartnerApplication.objects.select_related(
-        "enterprise", "category__round", "list_entry__commendation"
-    ).get(pk=pk)
-    enterprise = application.enterprise
+    application = PartnerApplication.objects.select_related("enterprise", "category__round").get(pk=pk)
     commended = application.state == A.COMMENDED
-    message = outbox.queue(
-        kind="outcome-commended" if commended else "outcome-not-commended",
-        key=f"outcome:{application.pk}",
-        to=enterprise.contact_email,
-        language=enterprise.language,
-        application=application,
-        round=application.category.round,
-        commendation=application.list_entry.commendation if commended else None,
-    )
-    return message is not None
+    written = [
+        outbox.queue(
+            kind="outcome-commended" if commended else "outcome-not-commended",
+            key=f"outcome:{application.pk}{whose}",
+            to=address,
+            language=language,
+            application=application,
+            round=application.category.round,
+            commendation=application.list_entry.commendation if commended else None,
+        )
+        for whose, address, language in _readers(application)
+    ]
+    return any(written)
+
+
+def _readers(application: PartnerApplication) -> list[tuple[str, str, str]]:
+    """The enterprise's contact, and whoever submitted the application, if still a member and of another address."""
+    enterprise = application.enterprise
+    readers = [("", enterprise.contact_email, enterprise.language)]
+    version = application.current_version
+    submitter = version.made_by if version else application.started_by
+    is_member = submitter.is_active and enterprise.memberships.filter(user=submitter).exists()
+    if is_member and submitter.email.lower() != enterprise.contact_email.lower():
+        readers.append((":member", submitter.email, submitter.language))
+    return readers
