@@ -32,7 +32,7 @@ def commend(*, partner_list: PartnerList, by: User) -> int:
     partner_list = PartnerList.objects.select_for_update(of=("self",)).get(pk=partner_list.pk)
     require(by, rules.can_commend, partner_list)
     rows = _rows_to_commend(partner_list, round_)
-    made = _number_and_make(rows, round_)
+    made = number_and_make(rows, round_)
     for commendation in made:
         APPLICATION.make(commendation.entry.application, "commend", by=by)
     return len(made)
@@ -53,7 +53,7 @@ def _rows_to_commend(partner_list: PartnerList, round_: Round) -> list[dict[str,
     return [row for row in partner_list.content["entries"] if int(row["uid"]) not in commended]
 
 
-def _number_and_make(rows: list[dict[str, Any]], round_: Round) -> list[Commendation]:
+def number_and_make(rows: list[dict[str, Any]], round_: Round) -> list[Commendation]:
     """One commendation a row, in the rows' order, numbered after those there are; names as the list froze them."""
     reached = dict(
         Commendation.objects.filter(round=round_).values_list("title").annotate(last=Max("sequence")).order_by()
