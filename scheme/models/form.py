@@ -8,7 +8,13 @@ from portal.words import Named, Trilingual
 from scheme.models.round import Category
 
 
-@pghistory.track()
+def remembered(model: type[models.Model]) -> type[models.Model]:
+    """Track every change: what is removed from a form stays in its history, too."""
+    trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+    return pghistory.track(*trackers)(model)
+
+
+@remembered
 class EligibilityItem(models.Model):
     """A line of the eligibility checklist: the applicant declares it, screening checks it."""
 
@@ -35,7 +41,7 @@ class EligibilityItem(models.Model):
         return self.text
 
 
-@pghistory.track()
+@remembered
 class QuestionSection(Named):
     """A group of questions: one line of the applicant's task list."""
 
@@ -55,7 +61,7 @@ class QuestionSection(Named):
         constraints = (models.UniqueConstraint(fields=("category", "code"), name="one_section_code_a_category"),)
 
 
-@pghistory.track()
+@remembered
 class Question(models.Model):
     """One question. `choices` is a list of `{"value", "en", "zh_hant", "zh_hans"}`."""
 
@@ -110,7 +116,7 @@ class Question(models.Model):
         return self.text[:80]
 
 
-@pghistory.track()
+@remembered
 class Criterion(Named):
     """A criterion of review: weight, scale from 0 to `scale`, and guidance."""
 

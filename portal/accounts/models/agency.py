@@ -55,6 +55,8 @@ class AgencyName(Named):
         constraints = (
             ExclusionConstraint(
                 name="one_name_of_an_agency_at_a_time",
+                # Judged at the end: the last day of one name and the first of the next are moved together.
+                deferrable=models.Deferrable.DEFERRED,
                 violation_error_message=_("Another name of this agency is valid during these days. End it first."),
                 expressions=[
                     ("agency", RangeOperators.EQUAL),
