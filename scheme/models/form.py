@@ -1,5 +1,7 @@
 """The application form as data: what an administrator edits without code."""
 
+from typing import TypeVar
+
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,8 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from portal.words import Named, Trilingual
 from scheme.models.round import Category
 
+Tracked = TypeVar("Tracked", bound=type[models.Model])
 
-def remembered(model: type[models.Model]) -> type[models.Model]:
+
+def remembered(model: Tracked) -> Tracked:
     """Track every change: what is removed from a form stays in its history, too."""
     trackers = (pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
     return pghistory.track(*trackers)(model)
