@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from scheme.views import notices
+
+urlpatterns = [
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/<slug:slug>/", notices.notice_page, name="notice"),
+    path("notices/<slug:slug>/object/", notices.objection, name="objection"),
+    path("notices/<slug:slug>/object/received/", notices.objection_received, name="objection-received"),
+]
