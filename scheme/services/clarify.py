@@ -13,7 +13,7 @@ from portal.errors import Closed, Conflict, Incomplete, ReasonNeeded, Refused
 from portal.notifications.services import outbox
 from scheme import rules
 from scheme.models import ApplicationClarification, PartnerApplication
-from scheme.services.freeze import freeze_version
+from scheme.services.apply import freeze_version
 from scheme.services.screen import locked
 from scheme.states import APPLICATION
 
@@ -62,10 +62,8 @@ def answer_clarification(*, application: PartnerApplication, answer: str, by: An
     """Answer the open clarification; what the application now says is frozen as a new version (rule 3).
 
     An owner or editor of the enterprise, until it has run out. The case goes back to screening, and the officer who
-    asked is told. Raises `NotAllowed`, `Conflict`, `Closed`, `Incomplete` without an answer.
+    asked is told. Raises `NotAllowed`, `Conflict`, `Closed`, `Incomplete` without an answer or with gaps in the form.
     """
-    from scheme.services.apply import content_of
-
     application = locked(application)
     if refusal := APPLICATION.refusal(application, "answer", by=by):
         raise refusal
@@ -73,7 +71,7 @@ def answer_clarification(*, application: PartnerApplication, answer: str, by: An
     assert asked is not None  # noqa: S101 - the move's condition has just said so
     if not answer.strip():
         raise Incomplete([asked._meta.get_field("answer").verbose_name])
-    asked.version_after = freeze_version(application=application, content=content_of(application), by=by)
+    asked.version_after = freeze_version(application=application, by=by)
     asked.answer, asked.answered_by, asked.answered_at = answer.strip(), by, timezone.now()
     # Closed only after the move: its condition is that the clarification is open.
     application = APPLICATION.make(application, "answer", by=by)

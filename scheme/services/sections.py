@@ -34,7 +34,7 @@ def lock_for_change(application: PartnerApplication, by: User) -> PartnerApplica
     asked = locked.open_clarification
     if locked.state != State.CLARIFICATION or asked is None:
         raise Conflict
-    if timezone.now() > asked.due_at:
+    if asked.has_run_out(timezone.now()):
         raise Closed(asked.due_at)
     return locked
 

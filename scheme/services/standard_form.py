@@ -1,4 +1,4 @@
-"""The standard form of each category, kept as data files: what a new round begins with (design.md, issue 3, section 3)."""
+"""The standard form of each category, kept as data files: what a new round begins with (design.md, section 4)."""
 
 import json
 from functools import cache

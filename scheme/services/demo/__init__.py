@@ -4,9 +4,12 @@ from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.errors import NotAllowed
+from scheme.services.demo.enterprises import load_enterprises
+from scheme.services.demo.history import load_recent_round, load_sixth_round
 from scheme.services.demo.people import load_agencies, load_people
 from scheme.services.demo.rounds import load_rounds
 
@@ -19,6 +22,9 @@ def parts() -> list[Part]:
         (_("agencies"), load_agencies),
         (_("people"), load_people),
         (_("rounds and forms"), load_rounds),
+        (_("enterprises"), load_enterprises),
+        (_("the sixth round"), load_sixth_round),
+        (_("the recent round"), lambda: load_recent_round(timezone.localdate().year - 1)),
     ]
 
 

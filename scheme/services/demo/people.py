@@ -16,7 +16,7 @@ from scheme.services.standard_form import three
 def load_agencies() -> None:
     """Make the agencies of both sides with the names of their times; those that stand are left alone."""
     for row in demo_data("agencies")["agencies"]:
-        agency, made = Agency.objects.get_or_create(
+        agency, _made = Agency.objects.get_or_create(
             code=row["code"], defaults={"side": row["side"], "kind": row["kind"]}
         )
         if not agency.names.exists():
