@@ -1,3 +1,3 @@
-from portal.notifications.models.message import Message
+from portal.notifications.models.message import Message, Retry
 
-__all__ = ["Message"]
+__all__ = ["Message", "Retry"]

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -46,3 +47,20 @@ class Message(models.Model):
     def message_id(self) -> str:
         """Stable, so that a mail handed over twice is recognised as one by its reader's mailbox."""
         return f"<{self.pk}.{self.created_at:%Y%m%d%H%M%S%f}@portal.cleaner-production>"
+
+
+class Retry(models.Model):
+    """An administrator's order to try a mail again, with the reason. Kept for ever."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="retries", verbose_name=_("mail"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("by"))
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("new attempt")
+        verbose_name_plural = _("new attempts")
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.reason[:80]
