@@ -1,10 +1,11 @@
-"""Who may do what to an enterprise. Predicates on a person and an enterprise."""
+"""Who may do what to an enterprise, and what makes a site sound. Predicates on a person and an enterprise."""
 
 from typing import Any
 
 import rules
+from django.utils.translation import gettext_lazy as _
 
-from enterprises.models import Enterprise, MemberRole
+from enterprises.models import City, Enterprise, MemberRole, Site
 
 
 def role_in(user: Any, enterprise: Enterprise) -> str | None:
@@ -39,3 +40,27 @@ def is_owner(user: Any, enterprise: Enterprise) -> bool:
 can_view_enterprise = is_member
 can_change_enterprise = is_editor
 can_manage_members = is_owner
+
+# How a site may belong to the Hong Kong business, by where it stands (domain.md, section 3); an office stands anywhere.
+HONG_KONG_LINKS = (Site.Link.HONG_KONG_FACTORY, Site.Link.HONG_KONG_WORKSHOP, Site.Link.OFFICE)
+MAINLAND_LINKS = (
+    Site.Link.SOLE_OWNER,
+    Site.Link.JOINT_VENTURE,
+    Site.Link.PROCESSING,
+    Site.Link.RESIDENT,
+    Site.Link.OFFICE,
+)
+
+
+def site_problems(*, city: City, uscc: str, link: str) -> dict[str, list[Any]]:
+    """What does not fit together in a site, by field: code and link must suit the place."""
+    problems: dict[str, list[Any]] = {}
+    if city.in_mainland and not uscc:
+        problems["uscc"] = [_("Enter the code of the mainland enterprise; it stands on its business licence.")]
+    if not city.in_mainland and uscc:
+        problems["uscc"] = [_("A site in Hong Kong has no such code: leave this field empty, or choose another city.")]
+    if city.in_mainland and link not in MAINLAND_LINKS:
+        problems["link"] = [_("This link is for sites in Hong Kong: choose another link, or choose Hong Kong as city.")]
+    if not city.in_mainland and link not in HONG_KONG_LINKS:
+        problems["link"] = [_("This link is for sites in the mainland: choose another link, or choose another city.")]
+    return problems

@@ -103,7 +103,7 @@ class SiteFactory(DjangoModelFactory[Site]):
     name_zh = "東莞廠"
     city = factory.LazyFunction(lambda: City.objects.get(code="dongguan"))
     address = "1 Industrial Road, Dongguan"
-    uscc = "91440101MA59C2BU0X"
+    uscc = "91440101MA59C2BU0H"
     headcount = 200
     link = Site.Link.SOLE_OWNER
 

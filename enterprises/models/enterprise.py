@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 from pypinyin import lazy_pinyin
@@ -130,6 +131,18 @@ class Site(models.Model):
         verbose_name = _("site")
         verbose_name_plural = _("sites")
         ordering = ("pk",)
+        constraints = (
+            # The shape only; the check character and the bond with the city are kept by enterprises/rules.py.
+            models.CheckConstraint(
+                condition=models.Q(uscc__regex=r"^([0-9]{8}[0-9A-HJ-NP-RTUWXY]{10})?$"),
+                name="uscc_has_its_shape",
+            ),
+        )
 
     def __str__(self) -> str:
-        return self.name_en
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name in the page's script, as far as there is one."""
+        return self.name_en if (get_language() or "en") == "en" else self.name_zh or self.name_en

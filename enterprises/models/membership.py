@@ -1,18 +1,21 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models.enterprise import Enterprise
+from portal.accounts.models import Language
 
 INVITATION_LASTS = timedelta(days=14)
 
 
-def in_two_weeks() -> object:
+def in_two_weeks() -> datetime:
     return timezone.now() + INVITATION_LASTS
 
 
@@ -20,6 +23,19 @@ class MemberRole(models.TextChoices):
     OWNER = "owner", _("owner")
     EDITOR = "editor", _("editor")
     VIEWER = "viewer", _("viewer")
+
+
+# The guarantee under `LastOwner` (services/members.py). Deferred, so that ownership can be handed over in one go; the
+# enterprise's row is locked first, so that two owners who leave at once are looked at one after the other.
+AN_OWNER_STAYS = """
+PERFORM 1 FROM enterprises_enterprise WHERE id = OLD.enterprise_id FOR UPDATE;
+IF FOUND AND NOT EXISTS (
+    SELECT 1 FROM enterprises_membership WHERE enterprise_id = OLD.enterprise_id AND role = 'owner'
+) THEN
+    RAISE EXCEPTION 'enterprise % would be without an owner', OLD.enterprise_id USING ERRCODE = 'check_violation';
+END IF;
+RETURN NULL;
+"""
 
 
 @pghistory.track()
@@ -46,6 +62,16 @@ class Membership(models.Model):
         verbose_name_plural = _("members")
         ordering = ("pk",)
         constraints = (models.UniqueConstraint(fields=("enterprise", "user"), name="one_membership_a_person"),)
+        triggers = (
+            pgtrigger.Trigger(
+                name="an_owner_stays",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("role", "enterprise_id") | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                condition=pgtrigger.Q(old__role=MemberRole.OWNER),
+                func=AN_OWNER_STAYS,
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.user} ({self.get_role_display()})"
@@ -62,6 +88,7 @@ class Invitation(models.Model):
     )
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=6, choices=MemberRole)
+    language = models.CharField(_("language of the mail"), max_length=8, choices=Language, default=Language.ZH_HANT)
     token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -78,6 +105,14 @@ class Invitation(models.Model):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         ordering = ("-pk",)
+        constraints = (
+            models.UniqueConstraint(
+                "enterprise",
+                Lower("email"),
+                condition=models.Q(accepted_at=None, withdrawn_at=None),
+                name="one_open_invitation_an_address",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.email
@@ -130,6 +165,13 @@ class JoinRequest(models.Model):
                 fields=("enterprise", "user"),
                 condition=models.Q(state="waiting"),
                 name="one_waiting_request_a_person",
+            ),
+        )
+        triggers = (
+            pgtrigger.FSM(
+                name="answered_once",
+                field="state",
+                transitions=[("waiting", "accepted"), ("waiting", "declined")],
             ),
         )
 
