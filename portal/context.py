@@ -28,4 +28,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "language_links": links,
         "site": settings.PORTAL_URL,
         "demonstration": not settings.PRODUCTION,
+        "mailbox": settings.MAILBOX,
     }

@@ -162,6 +162,10 @@ CELERY_TIMEZONE = "Asia/Hong_Kong"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
 vars().update(env.email_url("EMAIL_URL", default=addresses.email_url()))
+# Without a mail server every mail goes to the catcher and is read on the page `/mailbox/` (portal/mailbox).
+MAILBOX = not PRODUCTION and not env("EMAIL_URL", default="")
+if MAILBOX:
+    EMAIL_BACKEND = "portal.mailbox.backend.CatcherBackend"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env("MAIL_FROM", default="Cleaner Production Partners <no-reply@portal.example>")
 EMAIL_TIMEOUT = 20
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("portal.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("mailbox/", include("portal.mailbox.urls")),
     path("enterprises/", include("enterprises.urls")),
     path("", include("scheme.urls")),
 ]

@@ -80,13 +80,13 @@ class Ledger:
             self.rows = {}
 
     def note(self, server: Server, process: psutil.Process, *, stays: bool) -> None:
-        self.rows[server.name] = {"pid": process.pid, "began": process.create_time(), "stays": stays}
+        self.rows[server.name] = {"pid": process.pid, "stays": stays}
         self.save()
 
     def of(self, server: Server, process: psutil.Process) -> dict[str, Any] | None:
-        """The row about this very process, not about an earlier one of the same number."""
+        """The row about this process; None when it was started by other hands."""
         row = self.rows.get(server.name)
-        return row if row and (row["pid"], row["began"]) == (process.pid, process.create_time()) else None
+        return row if row and row["pid"] == process.pid else None
 
     def save(self) -> None:
         half = self.file.with_suffix(".half")
