@@ -155,7 +155,7 @@ class AgencyNameSet(BaseInlineFormSet):
         kept = [
             form.instance
             for form in self.forms
-            if form.is_valid() and form.instance.valid and not (self.can_delete and self._should_delete_form(form))
+            if form not in self.deleted_forms and form.is_valid() and form.instance.valid
         ]
         for one, other in combinations(kept, 2):
             if _overlap(one.valid, other.valid):

@@ -64,7 +64,7 @@ def _draft_reminders(now: datetime) -> Iterator[Reminder]:
         .order_by("pk")
     )
     for application in drafts:
-        closes_at: datetime = application.closing  # type: ignore[attr-defined]
+        closes_at: datetime = application.closing
         last_day = closes_at.astimezone(HONG_KONG_TIME).date()
         passed = [(days, at) for days in DAYS_BEFORE_CLOSING if (at := _moment(last_day, days)) <= now]
         if not passed or passed[-1][1] < application.created_at:
