@@ -19,6 +19,7 @@ class Mail:
     sender: str
     to: str
     subject: str
+    language: str
     text: str = ""
     html: str = ""
 
@@ -65,6 +66,7 @@ def _read(name: str, *, whole: bool) -> Mail | None:
         sender=_header(message, "From"),
         to=_recipients(file),
         subject=_header(message, "Subject"),
+        language=_header(message, "Content-Language"),
         text=_body(message, "plain") if whole else "",
         html=_body(message, "html") if whole else "",
     )
