@@ -1,9 +1,11 @@
 """Lists of partners: what stands on them, what each step still waits for, and who may see what (rules 4, 5 and 11)."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from enterprises.models import City
 from portal.accounts.models import Side
@@ -11,9 +13,11 @@ from scheme import rules
 from scheme.models import (
     ComplianceCheck,
     ListEntry,
+    Meeting,
     Objection,
     PartnerApplication,
     PartnerList,
+    PublicNotice,
     Round,
 )
 from scheme.queries.cases import cases_seen_by
@@ -111,3 +115,59 @@ def _cities(application: PartnerApplication) -> Iterable[str]:
     for site in application.enterprise.sites.all():
         if site.closed_on is None:
             yield site.city.code
+
+
+@dataclass(frozen=True)
+class ListFigures:
+    """The totals of a list, counted from the entries that exist for one person."""
+
+    standing: int
+    off: int
+    unchecked: dict[Side, int]
+
+
+def figures_of(entries: Iterable[ListEntry]) -> ListFigures:
+    """The totals of `entries` as `board` gives them; reads nothing more."""
+    rows = list(entries)
+    standing = [row for row in rows if row.is_standing]
+    checked = {side: sum(side in passed_places(row) for row in standing) for side in Side}
+    return ListFigures(
+        standing=len(standing),
+        off=len(rows) - len(standing),
+        unchecked={side: len(standing) - checked[side] for side in Side},
+    )
+
+
+def passed_places(entry: ListEntry) -> set[str]:
+    """The places in which the entry's enterprise has passed its compliance check (from prefetched rows)."""
+    return {check.side for check in entry.compliance_checks.all() if check.outcome in PASSED}
+
+
+def not_yet_checked(partner_list: PartnerList, side: str, user: Any) -> QuerySet[ListEntry]:
+    """The standing entries `user` sees that nobody has checked in the place `side`."""
+    checked = ComplianceCheck.objects.filter(entry=OuterRef("pk"), side=side)
+    return board(partner_list, user).filter(pk__in=standing_entries(partner_list)).exclude(Exists(checked))
+
+
+def with_numbers(lists: QuerySet[PartnerList], user: Any) -> QuerySet[PartnerList]:
+    """`lists` with `number_seen`: how many enterprises still on each exist for `user`."""
+    seen = (
+        entries_seen_by(user)
+        .filter(list=OuterRef("pk"), taken_off_at=None)
+        .exclude(application__state=PartnerApplication.State.WITHDRAWN)
+        .order_by()
+        .values("list")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    return lists.annotate(number_seen=Coalesce(Subquery(seen), 0))
+
+
+def meetings_for(notice: PublicNotice) -> QuerySet[Meeting]:
+    """The recorded meetings at which what was on `notice` may be endorsed: held since it closed."""
+    return Meeting.objects.filter(held_on__gte=notice.first_meeting_day)
+
+
+def waiting_for(user: Any, round_: Round) -> int:
+    """How many recommended applications of the round, among those that exist for `user`, are on no list."""
+    return listable_applications(round_).filter(pk__in=cases_seen_by(user)).count()

@@ -10,7 +10,7 @@ from enterprises.models import City, Industry
 from portal.accounts.models import User
 from portal.accounts.rules import require
 from portal.casework.services.freeze import sha256
-from portal.errors import Conflict, Incomplete
+from portal.errors import Conflict, Incomplete, Refused
 from portal.search import grams
 from scheme import rules
 from scheme.models import Commendation, ListEntry, PartnerApplication, PartnerList, Round, Title
@@ -36,6 +36,16 @@ def commend(*, partner_list: PartnerList, by: User) -> int:
     for commendation in made:
         APPLICATION.make(commendation.entry.application, "commend", by=by)
     return len(made)
+
+
+def why_not_commend(partner_list: PartnerList, by: User) -> Refused | None:
+    """What `commend` would refuse now, without doing anything; None when it would go through, or has."""
+    try:
+        require(by, rules.can_commend, partner_list)
+        _rows_to_commend(partner_list, partner_list.round)
+    except Refused as refusal:
+        return refusal
+    return None
 
 
 def _rows_to_commend(partner_list: PartnerList, round_: Round) -> list[dict[str, Any]]:
