@@ -169,7 +169,18 @@ can_endorse_case = is_officer & reviews_for_one_side & has_no_conflict
 can_commend = (is_secretariat | is_officer & reviews_for_one_side) & list_without_conflict
 can_commend_case = (is_secretariat | is_officer & reviews_for_one_side) & has_no_conflict
 can_see_lists = is_caseworker | is_auditor
-can_revoke = is_officer & reviews_for_one_side
+
+
+@rules.predicate
+def commendation_without_conflict(user: Any, commendation: Any = None) -> bool:
+    """Without an object it says whether there could be such a commendation: for what a menu shows."""
+    return commendation is None or has_no_conflict.test(user, commendation)
+
+
+can_revoke = is_officer & reviews_for_one_side & commendation_without_conflict
+can_see_commendations = is_organiser | is_caseworker | is_auditor | is_administrator
+can_plan_ceremony = is_organiser | is_administrator
+can_see_ceremony = can_plan_ceremony | is_caseworker | is_auditor
 can_issue_certificates = is_organiser | is_secretariat | is_administrator
 can_export_commendations = is_organiser | is_secretariat | is_officer | is_auditor
 

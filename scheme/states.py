@@ -122,6 +122,11 @@ def title_has_expired(commendation: Commendation) -> None:
         raise Conflict(commendation.get_state_display())
 
 
+def title_is_running(commendation: Commendation) -> None:
+    if commendation.standing != Commendation.State.VALID:
+        raise Conflict(Commendation.State(commendation.standing).label)
+
+
 # The recognition case -------------------------------------------------------------------------------------------------
 BEFORE_ENDORSEMENT = (
     A.DRAFT, A.SUBMITTED, A.SCREENING, A.CLARIFICATION, A.ASSESSMENT, A.UNDER_REVIEW, A.RECONCILIATION, A.RECOMMENDED, A.ON_NOTICE,
@@ -264,6 +269,7 @@ COMMENDATION = Machine(
             Commendation.State.REVOKED,
             rules.can_revoke,
             _("Revoke"),
+            title_is_running,
             reason=True,
         ),
     )

@@ -1,6 +1,6 @@
 """Factories without surprises: the least that makes a valid object."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 from django.utils import timezone
@@ -10,8 +10,10 @@ from enterprises.models import City, Enterprise, Industry, MemberRole, Membershi
 from portal.accounts.models import Agency, Appointment, Role, Side, User
 from scheme.models import (
     Category,
+    Commendation,
     Criterion,
     EligibilityItem,
+    ListEntry,
     Meeting,
     PartnerApplication,
     PartnerList,
@@ -284,3 +286,72 @@ def endorsed(number: int = 3, **round_fields: object) -> PartnerList:
     from scheme.services.endorse import endorse_list
 
     return endorse_list(partner_list=on_notice(number, **round_fields), meeting=a_meeting(), by=epd_officer())
+
+
+# Commendations and certificates ---------------------------------------------------------------------------------------
+def sign_for(round_: Round) -> Round:
+    """Give `round_` both signatories with names in three languages."""
+    for code, side, attribute, names in (
+        ("ENB", Side.HONG_KONG, "signatory_hong_kong", ("Environment Bureau", "環境局", "环境局")),
+        (
+            "GDEIC",
+            Side.GUANGDONG,
+            "signatory_guangdong",
+            (
+                "Economic and Information Commission of Guangdong Province",
+                "廣東省經濟和信息化委員會",
+                "广东省经济和信息化委员会",
+            ),
+        ),
+    ):
+        agency = AgencyFactory(code=code, side=side)
+        if not agency.names.exists():
+            en, hant, hans = names
+            agency.names.create(name_en=en, name_zh_hant=hant, name_zh_hans=hans, valid=(None, None))
+        setattr(round_, attribute, agency)
+    round_.save()
+    return round_
+
+
+def sixth_round(**fields: object) -> Round:
+    """A released round of 2015 with signatories and its three categories' worth of dates."""
+    facts = {
+        "year": 2015,
+        "number": 6,
+        "opens_at": datetime(2014, 3, 1, tzinfo=UTC),
+        "closes_at": datetime(2014, 6, 1, tzinfo=UTC),
+        "release_at": datetime(2015, 2, 5, tzinfo=UTC),
+        "valid_from": date(2015, 2, 5),
+        "signed_on": date(2015, 2, 5),
+    }
+    return sign_for(RoundFactory(**facts | fields))
+
+
+def commendation(round_: Round, title: str = "manufacturing", **fields: object) -> Commendation:
+    """A commendation of `round_` from an endorsed list, numbered after those there are."""
+    kind = "manufacturing" if title == "excellent" else title
+    category, _made = Category.objects.get_or_create(round=round_, kind=kind)
+    person = UserFactory()
+    meeting, _made = Meeting.objects.get_or_create(
+        number=round_.year,
+        defaults={"held_on": date(2015, 2, 5), "place": "Guangzhou", "chairs": "Both", "recorded_by": person},
+    )
+    listed, _made = PartnerList.objects.get_or_create(
+        round=round_, defaults={"state": "endorsed", "meeting": meeting, "sha256": "0" * 64}
+    )
+    enterprise = fields.pop("enterprise", None) or EnterpriseFactory()
+    application = ApplicationFactory(enterprise=enterprise, category=category, state="commended", started_by=person)
+    entry = ListEntry.objects.create(list=listed, application=application, title=title)
+    sequence = Commendation.objects.filter(round=round_, title=title).count() + 1
+    facts = {
+        "number": f"HKGDCPP-{round_.year}-{title[0].upper()}-{sequence:04d}",
+        "sequence": sequence,
+        "name_en": enterprise.name_en,
+        "name_zh_hant": enterprise.name_zh_hant,
+        "name_zh_hans": enterprise.name_zh_hans,
+        "city": City.objects.get(code="dongguan"),
+        "industry": enterprise.industry,
+        "valid_from": round_.valid_from,
+        "valid_until": round_.valid_until,
+    }
+    return Commendation.objects.create(round=round_, title=title, enterprise=enterprise, entry=entry, **facts | fields)

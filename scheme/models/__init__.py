@@ -13,6 +13,7 @@ from scheme.models.commendation import (
     Certificate,
     Commendation,
     CommendationMove,
+    ExportRecord,
     Guest,
 )
 from scheme.models.decision import (
@@ -52,6 +53,7 @@ __all__ = [
     "Criterion",
     "EligibilityItem",
     "EnterpriseConflict",
+    "ExportRecord",
     "Extension",
     "Guest",
     "ListEntry",

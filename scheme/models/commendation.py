@@ -1,3 +1,4 @@
+from typing import Any
 from uuid import uuid4
 
 import pghistory
@@ -10,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import City, Enterprise, Industry
+from portal.accounts.models import Language
 from portal.casework import models as casework
+from portal.search import grams
 from portal.words import Named
 from scheme.models.application import PartnerApplication
 from scheme.models.decision import ListEntry
@@ -96,6 +99,14 @@ class Commendation(casework.Case, Named):
     def __str__(self) -> str:
         return self.number
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_grams = self.grams()
+        super().save(*args, **kwargs)
+
+    def grams(self) -> list[str]:
+        """What search finds this by; `bulk_create` passes `save` by, so it sets `name_grams` to this itself."""
+        return grams(getattr(self, name) for name in self.SEARCHED)
+
     @property
     def application(self) -> PartnerApplication:
         return self.entry.application
@@ -106,6 +117,9 @@ class Commendation(casework.Case, Named):
         if self.state == self.State.VALID and timezone.localdate() > self.valid_until:
             return self.State.EXPIRED
         return self.state
+
+    def get_standing_display(self) -> str:
+        return str(self.State(self.standing).label)
 
 
 class CommendationMove(casework.MoveRecord):
@@ -157,6 +171,8 @@ class Certificate(models.Model):
     )
     reason = models.TextField(_("reason of the reissue"), blank=True)
     made_at = models.DateTimeField(_("made"), null=True, blank=True, editable=False)
+    # When the enterprise was told by mail; never before the round's release.
+    announced_at = models.DateTimeField(_("announced"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("certificate")
@@ -175,14 +191,25 @@ class Certificate(models.Model):
                 condition=models.Q(state="waiting"),
                 name="certificates_that_wait",
             ),
+            models.Index(
+                fields=["commendation"],
+                condition=models.Q(state="ready", announced_at=None),
+                name="certificates_to_announce",
+            ),
             models.Index(fields=["sha256"], name="certificate_sha256"),
         )
         triggers = (
             pgtrigger.Protect(name="certificate_stays", operation=pgtrigger.Delete),
+            # Once made, nothing of it changes but that it was announced, once.
             pgtrigger.Protect(
                 name="certificate_made_once",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__state="ready"),
+                condition=pgtrigger.Condition(
+                    "OLD.state = 'ready' AND (OLD.announced_at IS NOT NULL OR (OLD.uid, OLD.commendation_id, OLD.issue,"
+                    " OLD.state, OLD.file, OLD.sha256, OLD.size, OLD.reason, OLD.made_at) IS DISTINCT FROM (NEW.uid,"
+                    " NEW.commendation_id, NEW.issue, NEW.state, NEW.file, NEW.sha256, NEW.size, NEW.reason,"
+                    " NEW.made_at))"
+                ),
             ),
         )
 
@@ -250,3 +277,37 @@ class Guest(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ExportRecord(models.Model):
+    """A list that left the portal: who took what, when. The command line takes as nobody."""
+
+    class Format(models.TextChoices):
+        CSV = "csv", _("CSV, opens in Excel")
+        CSV_PLAIN = "csv-plain", _("CSV without byte order mark")
+        XLSX = "xlsx", _("Excel workbook")
+        JSON = "json", _("JSON")
+        PDF = "pdf", _("PDF booklet")
+
+    round = models.ForeignKey(Round, models.PROTECT, related_name="exports", verbose_name=_("round"))
+    format = models.CharField(_("format"), max_length=9, choices=Format)
+    language = models.CharField(_("language"), max_length=8, choices=Language)
+    number = models.PositiveIntegerField(_("number of commendations"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        ordering = ("-pk",)
+        triggers = (pgtrigger.Protect(name="exports_are_on_record", operation=pgtrigger.Update | pgtrigger.Delete),)
+
+    def __str__(self) -> str:
+        return f"{self.round} · {self.get_format_display()}"

@@ -1,10 +1,14 @@
 """Commendations: the order of the ceremony, and what an enterprise held before."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
 
-from scheme.models import Category, Commendation, Round, Title
+from portal.accounts.rules import is_administrator, is_auditor, is_caseworker, is_organiser
+from scheme.models import Category, Certificate, Commendation, EnterpriseConflict, Round, Title
 
 # Titles stand as they are declared: excellent, manufacturing, sourcing, technology service.
 TITLE_RANK = Case(
@@ -33,3 +37,83 @@ def earlier_titles(round_: Round, enterprises: Iterable[int]) -> dict[tuple[int,
         .order_by("round__year", "pk")
     )
     return {(row.enterprise_id, kind_of(row.title)): row for row in held}
+
+
+def released() -> QuerySet[Commendation]:
+    """The commendations the public may know of: those of rounds whose outcomes are released (design.md, rule 11)."""
+    return Commendation.objects.filter(round__release_at__lte=timezone.now())
+
+
+def commendations_seen_by(user: Any) -> QuerySet[Commendation]:
+    """What the officers' desk shows to `user`.
+
+    Before the release: organisers, who prepare the ceremony, see all; officers, secretariat and auditors those of
+    enterprises in which they have no interest. After it everybody at the desk sees all. Administrators configure, and
+    see what is released.
+    """
+    everything = Commendation.objects.all()
+    if is_organiser.test(user):
+        return everything
+    is_released = Q(round__release_at__lte=timezone.now())
+    if is_caseworker.test(user) or is_auditor.test(user):
+        interest = EnterpriseConflict.objects.filter(
+            officer_id=user.pk, ended_at=None, enterprise_id=OuterRef("enterprise_id")
+        )
+        own = user.memberships.filter(enterprise_id=OuterRef("enterprise_id"))
+        return everything.filter(is_released | ~Exists(interest) & ~Exists(own))
+    if is_administrator.test(user):
+        return everything.filter(is_released)
+    return everything.none()
+
+
+def certificates_seen_by(user: Any) -> QuerySet[Certificate]:
+    """The certificates `user` may download: the desk's, and the own enterprise's once released."""
+    ready = Certificate.objects.filter(state=Certificate.State.READY)
+    own = Q(
+        commendation__round__release_at__lte=timezone.now(),
+        commendation__enterprise__in=user.memberships.values("enterprise_id"),
+    )
+    return ready.filter(own | Q(commendation__in=commendations_seen_by(user)))
+
+
+def awarded(round_: Round) -> QuerySet[Commendation]:
+    """The commendations of a round as they are called at its ceremony, in that order.
+
+    What was revoked before the release was never announced and is left out; what was revoked later was awarded, and
+    its state says so.
+    """
+    never_announced = Q(state=Commendation.State.REVOKED, state_since__lt=round_.release_at)
+    return ceremony_order(Commendation.objects.filter(round=round_).exclude(never_announced))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many commendations a list holds, by category. Excellent Partners count in manufacturing."""
+
+    total: int
+    manufacturing: int
+    sourcing: int
+    technology_service: int
+    excellent: int
+
+    def by_category(self) -> dict[str, int]:
+        """The figures every export and the press summary give."""
+        return {
+            "total": self.total,
+            "manufacturing": self.manufacturing,
+            "sourcing": self.sourcing,
+            "technology_service": self.technology_service,
+        }
+
+
+def counts(commendations: QuerySet[Commendation]) -> Counts:
+    """The counted figures of `commendations`."""
+    found = dict(commendations.order_by().values_list("title").annotate(number=Count("pk")))
+    excellent = found.get(Title.EXCELLENT, 0)
+    return Counts(
+        total=sum(found.values()),
+        manufacturing=excellent + found.get(Title.MANUFACTURING, 0),
+        sourcing=found.get(Title.SOURCING, 0),
+        technology_service=found.get(Title.TECHNOLOGY_SERVICE, 0),
+        excellent=excellent,
+    )

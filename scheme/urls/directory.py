@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from scheme.views import directory
+
+urlpatterns = [
+    path("partners/", directory.partners, name="partners"),
+    path("partners/<slug:slug>/", directory.partner, name="partner"),
+]
