@@ -9,5 +9,5 @@ class StaticFiles(StaticFilesConfig):
         *("bootstrap-grid*", "bootstrap-reboot*", "bootstrap-utilities*", "*.rtl.*"),
         *("bootstrap.css*", "bootstrap.js*", "bootstrap.esm*", "bootstrap.bundle.js*"),
         *("echarts.common*", "echarts.esm*", "echarts.simple*", "echarts.js*", "extension", "package.json"),
-        *("htmx.amd.js", "htmx.cjs.js", "htmx.esm*", "htmx.js", "htmx.min.js.gz", "ext", "*.d.ts"),
+        *("htmx.amd.js", "htmx.cjs.js", "htmx.esm*", "htmx.min.js.gz", "ext", "*.d.ts"),
     ]
