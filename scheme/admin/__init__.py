@@ -1,1 +1,2 @@
 from scheme.admin import applications, case_extensions, case_home, conflicts, lists, meetings, objections, reviews  # noqa: F401
+from scheme.admin import forms, rounds  # noqa: F401

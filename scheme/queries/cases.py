@@ -5,9 +5,10 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from enterprises.models import Membership
-from portal.accounts.rules import is_auditor, is_caseworker, officer_side
+from portal.accounts.models import Role, User
+from portal.accounts.rules import is_auditor, is_caseworker, officer_side, sides
 from portal.search import search
-from scheme.models import EnterpriseConflict, PartnerApplication, Review
+from scheme.models import EnterpriseConflict, Extension, PartnerApplication, Review
 
 SEARCHED = ("enterprise__name_en", "enterprise__name_zh_hant", "enterprise__name_zh_hans", "enterprise__br_number")
 
@@ -70,3 +71,23 @@ def search_cases(cases: QuerySet[PartnerApplication], typed: str) -> QuerySet[Pa
     if by_reference.exists():
         return by_reference
     return search(cases, typed, grams_field="enterprise__name_grams", fields=SEARCHED)
+
+
+def conflicts_seen_by(user: Any) -> QuerySet[EnterpriseConflict]:
+    """One's own declarations and those of colleagues who work for the same side; auditors see all."""
+    if is_auditor.test(user):
+        return EnterpriseConflict.objects.all()
+    if not is_caseworker.test(user):
+        return EnterpriseConflict.objects.none()
+    served = sides(user, Role.OFFICER) | sides(user, Role.SECRETARIAT)
+    colleagues = User.objects.filter(
+        appointments__agency__side__in=served, appointments__role__in=(Role.OFFICER, Role.SECRETARIAT)
+    )
+    return EnterpriseConflict.objects.filter(Q(officer_id=user.pk) | Q(officer__in=colleagues))
+
+
+def extensions_seen_by(user: Any) -> QuerySet[Extension]:
+    """The extensions granted to applications in whose enterprise `user` has no interest."""
+    if not (is_auditor.test(user) or is_caseworker.test(user)):
+        return Extension.objects.none()
+    return Extension.objects.filter(application__in=without_interest(user, PartnerApplication.objects.all()))

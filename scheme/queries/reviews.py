@@ -1,5 +1,6 @@
 """What a person may know of the reviews of one case (design.md, rule 4)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 
 from portal.accounts.models import Role, Side, User
 from portal.accounts.rules import is_officer, is_secretariat, officer_side
-from scheme.models import Mark, PartnerApplication, Review
+from scheme.models import Criterion, Mark, PartnerApplication, Review
 from scheme.queries.cases import reviews_seen_by, unsealed
 
 
@@ -70,3 +71,9 @@ def colleagues_of(user: Any, application: PartnerApplication) -> QuerySet[User]:
     )
     others = officers.exclude(pk=user.pk).exclude(pk__in=conflicted).exclude(pk__in=members)
     return others.distinct().order_by("full_name", "email")
+
+
+def comparison(sights: list[ReviewSight], criteria: Iterable[Criterion]) -> list[tuple[Criterion, list[int | None]]]:
+    """Criterion by criterion the mark of each sight, None where there is none to be seen: both sides side by side."""
+    marks = [{mark.criterion_id: mark.value for mark in sight.marks} for sight in sights]
+    return [(criterion, [values.get(criterion.pk) for values in marks]) for criterion in criteria]
