@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterator
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from portal.errors import NotAllowed
+from scheme.services.demo.ceremony import load_ceremony
 from scheme.services.demo.enterprises import load_enterprises
 from scheme.services.demo.history import load_recent_round, load_sixth_round
+from scheme.services.demo.open_round import load_open_round
 from scheme.services.demo.people import load_agencies, load_people
 from scheme.services.demo.rounds import load_rounds
 
@@ -19,12 +20,14 @@ Part = tuple[str, Callable[[], None]]
 def parts() -> list[Part]:
     """What is loaded, in order: its name for the reader, and what loads it."""
     return [
-        (_("agencies"), load_agencies),
-        (_("people"), load_people),
-        (_("rounds and forms"), load_rounds),
-        (_("enterprises"), load_enterprises),
-        (_("the sixth round"), load_sixth_round),
-        (_("the recent round"), lambda: load_recent_round(timezone.localdate().year - 1)),
+        ("agencies", load_agencies),
+        ("people", load_people),
+        ("rounds and forms", load_rounds),
+        ("enterprises", load_enterprises),
+        ("the sixth round", load_sixth_round),
+        ("the recent round", lambda: load_recent_round(timezone.localdate().year - 1)),
+        ("the ceremony", load_ceremony),
+        ("the open round", load_open_round),
     ]
 
 

@@ -1,6 +1,7 @@
 """The days of a past round, counted from its closing, as rounds have run (domain.md, section 1)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from portal.casework.working_days import is_working_day
@@ -29,6 +30,16 @@ STAGES = {
 }
 
 
+# The same from the opening of a round that is open for thirty days, as far as a lapsed case goes.
+THIS_MONTH = {
+    "started": (1, 1),
+    "submitted": (2, 3),
+    "screening": (4, 4),
+    "asked": (5, 5),
+    "lapsed": (25, 25),
+}
+
+
 # From an objection to the decision on it.
 DECIDED_AFTER = timedelta(days=1)
 
@@ -38,11 +49,14 @@ class Calendar:
     """When what happened in one round."""
 
     round: Round
+    # The day the stages are counted from.
+    origin: date
+    stages: Mapping[str, tuple[int, int]] = field(default_factory=lambda: STAGES)
 
     def day(self, stage: str, key: str = "") -> date:
         """A working day of the stage, always the same for the same case."""
-        first, last = STAGES[stage]
-        day = self.round.closes_at.date() + timedelta(days=number_of(f"{key}{stage}", first, last))
+        first, last = self.stages[stage]
+        day = self.origin + timedelta(days=number_of(f"{key}{stage}", first, last))
         while not is_working_day(day):
             day += timedelta(days=1 if first > 0 else -1)
         return day

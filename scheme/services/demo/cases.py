@@ -38,7 +38,7 @@ class Case:
 
     enterprise: Enterprise
     category: Category
-    number: int
+    reference: str
     owner: User
     fate: str
     level: str
@@ -78,7 +78,8 @@ def tell(story: Story, category: Category, form: Form, sites: list[Site]) -> Non
     """Write the whole story of a case up to the recommendation, or to where it ends before."""
     version = submit(story, category, form, sites)
     if story.fate == "withdrawn":
-        return story.move("withdraw", "screening", story.owner)
+        reason = text("withdrawn-reason", story.key, story.application.enterprise.language)
+        return story.move("withdraw", "screening", story.owner, reason)
     story.move("start_screening", "screening", story.secretariat)
     if story.fate == "lapsed" or number_of(story.key + "asked", 1, 7) == 1:
         clarify(story, version)
@@ -232,7 +233,7 @@ def set_due(story: Story) -> None:
 def story_of(case: Case, *, shelf: Shelf, calendar: Calendar, people: dict[str, User]) -> Story:
     """A draft, and how its story will go."""
     application = PartnerApplication(
-        reference=f"RS-{calendar.round.year}-{case.number:05d}",
+        reference=case.reference,
         enterprise=case.enterprise,
         category=case.category,
         state=PartnerApplication.State.DRAFT,

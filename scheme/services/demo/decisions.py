@@ -23,7 +23,7 @@ from scheme.models import (
 from scheme.queries.lists import standing_entries
 from scheme.services.commend import number_and_make
 from scheme.services.demo.calendar import DECIDED_AFTER, Calendar
-from scheme.services.demo.data import demo_data, number_of
+from scheme.services.demo.data import demo_data
 from scheme.services.demo.rounds import at
 from scheme.services.demo.shelf import record
 from scheme.services.demo.texts import text
@@ -171,14 +171,8 @@ def commend(partner_list: PartnerList, calendar: Calendar, people: dict[str, Use
     rows.update(created_at=commended_at, state_since=commended_at)
     if calendar.round.valid_until and timezone.localdate() > calendar.round.valid_until:
         expire(list(rows.order_by("pk")), at(calendar.round.valid_until + timedelta(days=1), 0, 10))
-    Certificate.objects.bulk_create(
-        Certificate(
-            commendation=row,
-            requested_at=calendar.meeting_at(12, number_of(row.number, 0, 29)),
-            requested_by=people["organiser"],
-        )
-        for row in made
-    )
+    # Asked for today: the worker makes them in the next minutes, or `issue_certificates` does.
+    Certificate.objects.bulk_create(Certificate(commendation=row, requested_by=people["organiser"]) for row in made)
 
 
 def expire(commendations: list[Commendation], expired_at: datetime) -> None:

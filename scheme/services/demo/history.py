@@ -5,6 +5,8 @@ History is inserted in its final states; the open round goes through the service
 
 from collections import defaultdict
 
+from django.utils import timezone
+
 from enterprises.models import Enterprise, MemberRole, Membership, Site
 from portal.accounts.models import User
 from scheme.models import Category, PartnerApplication, Round
@@ -49,7 +51,7 @@ def load_history(round_: Round, fates: list[tuple[Enterprise, str, str]]) -> Non
     """Insert the round's cases and take them through the list; nothing when the round has cases already."""
     if PartnerApplication.objects.filter(category__round=round_).exists():
         return
-    shelf, calendar, known = Shelf(), Calendar(round_), people()
+    shelf, calendar, known = Shelf(), Calendar(round_, timezone.localdate(round_.closes_at)), people()
     categories = {category.kind: category for category in with_forms(round_)}
     everybody = [enterprise for enterprise, _fate, _level in fates]
     sites, owners = sites_of(everybody), owners_of(everybody)
@@ -58,7 +60,7 @@ def load_history(round_: Round, fates: list[tuple[Enterprise, str, str]]) -> Non
     told = []
     for number, (enterprise, fate, level) in enumerate(fates, 1):
         category = categories[CATEGORY_OF[enterprise.kind]]
-        case = Case(enterprise, category, number, owners[enterprise.pk], fate, level)
+        case = Case(enterprise, category, f"RS-{round_.year}-{number:05d}", owners[enterprise.pk], fate, level)
         story = story_of(case, shelf=shelf, calendar=calendar, people=known)
         tell(story, category, forms[category.kind], sites[enterprise.pk])
         told.append(story)
