@@ -2,12 +2,7 @@
 
 from celery import shared_task
 
-from scheme.services import announce, certify, due, remind
-
-
-@shared_task
-def announce_outcomes() -> None:
-    announce.announce_outcomes()
+from scheme.services import certify, due, remind
 
 
 @shared_task

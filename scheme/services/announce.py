@@ -1,5 +1,6 @@
 """Telling each enterprise its outcome at the round's release, not a second before (design.md, rules 8 and 11)."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from portal.notifications.models import Message
 from portal.notifications.services import outbox
 from scheme.models import PartnerApplication
 
+logger = logging.getLogger(__name__)
 A = PartnerApplication.State
 # Outcomes older than this when they are first seen are history entered later, not news.
 NEWS_FOR = timedelta(days=90)
@@ -23,7 +25,7 @@ def announce_outcomes(now: datetime | None = None) -> int:
     By the scheduler. Once for each application and reader, by the key `outcome:<pk>`, however often it runs. An outcome
     reached after the release (by a supplement) is told when it is reached.
     """
-    return sum(_announce(pk) for pk in outcomes_to_announce(now or timezone.now()).values_list("pk", flat=True))
+    return sum(_announce_or_log(pk) for pk in outcomes_to_announce(now or timezone.now()).values_list("pk", flat=True))
 
 
 def outcomes_to_announce(now: datetime) -> QuerySet[PartnerApplication]:
@@ -38,6 +40,15 @@ def outcomes_to_announce(now: datetime) -> QuerySet[PartnerApplication]:
         .exclude(Exists(Message.objects.filter(key=key)))
         .order_by("pk")
     )
+
+
+def _announce_or_log(pk: int) -> bool:
+    """Announce one; trouble with it is logged and tried again at the next run, and the others are told all the same."""
+    try:
+        return _announce(pk)
+    except Exception:
+        logger.exception("The outcome of application %s could not be announced.", pk)
+        return False
 
 
 @transaction.atomic

@@ -91,7 +91,7 @@ def test_second_objection_to_an_entry_taken_off_can_still_be_upheld():
 
 
 def test_objection_to_a_withdrawn_application_can_be_decided():
-    entry = make.on_notice(2).entries.first()
+    entry = make.on_notice(2, 5).entries.first()
     owner = make.MembershipFactory(enterprise=entry.application.enterprise).user
     objection = lodged(entry)
     withdraw_application(application=entry.application, by=owner, reason="We move abroad")
