@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from portal.embedded import addresses, archive, services, supervisor
-from portal.embedded.console import Trouble, one_sentence, say
+from portal.embedded.console import Trouble, end_with, one_sentence, say
 
 
 def run() -> int:
@@ -93,4 +93,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        end_with("Stopped.")

@@ -91,7 +91,7 @@ def run(command: Sequence[str], *, log: Path, trouble: str, env: dict[str, str] 
     try:
         os.write(descriptor, f"\n$ {' '.join(command)}\n".encode())
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=descriptor, stderr=descriptor, env=env)
-        code = watch(child, lambda: " ".join(last_lines(log)))
+        code = watch(child, lambda: " ".join(line for line in last_lines(log) if not line.startswith("$ ")))
     except FileNotFoundError as missing:
         raise Trouble(f"{trouble} The command {missing.filename} is not there.") from missing
     finally:
@@ -109,7 +109,7 @@ def watch(child: "subprocess.Popen[bytes]", news: Callable[[], str]) -> int:
         try:
             return child.wait(timeout=HEARTBEAT)
         except subprocess.TimeoutExpired:
-            say(f"  {time.monotonic() - began:.0f} s: {news()[:100]}")
+            say(f"  {time.monotonic() - began:.0f} s … {news()[:100]}".rstrip())
         except BaseException:
             child.terminate()
             child.wait()

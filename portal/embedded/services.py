@@ -8,6 +8,7 @@ and what this code did not start is never stopped on leaving.
 import fcntl
 import json
 import os
+import signal
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from typing import Any, Protocol
 
 import psutil
 
-from portal.embedded import addresses
+from portal.embedded import addresses, processes
 from portal.embedded.broker import Broker
 from portal.embedded.catcher import Catcher
 from portal.embedded.console import Trouble, need_space, step
@@ -94,6 +95,18 @@ class Ledger:
         half.rename(self.file)
 
 
+@contextmanager
+def nothing_half_started() -> Iterator[None]:
+    """A start that fails or is interrupted leaves no process behind that no record names."""
+    us = psutil.Process()
+    before = us.children()
+    try:
+        yield
+    except BaseException:
+        processes.stop(set(us.children()) - set(before), signal=signal.SIGINT)
+        raise
+
+
 def bring_up(*, stays: bool = False) -> None:
     """Start what is not running; with `stays` it outlives the commands that use it."""
     with lock("services", fcntl.LOCK_EX):
@@ -101,7 +114,7 @@ def bring_up(*, stays: bool = False) -> None:
         for server in embedded():
             process = server.running()
             if process is None:
-                with step(f"Starting {server.title}"):
+                with step(f"Starting {server.title}"), nothing_half_started():
                     process = server.start()
                 ledger.note(server, process, stays=stays)
             elif not until(server.answers, seconds=30):

@@ -50,7 +50,7 @@ class Child:
 
 def children(port: int) -> list[Child]:
     celery = [PYTHON, "-m", "celery", "-A", "portal"]
-    web = [PYTHON, "-m", "gunicorn", "portal.wsgi:application", "--bind", f"127.0.0.1:{port}"]
+    web = [PYTHON, "-m", "gunicorn", "portal.wsgi:application", "--preload", "--bind", f"127.0.0.1:{port}"]
     return [
         Child("web", [*web, "--workers", "2", "--threads", "4", "--graceful-timeout", "10", "--access-logfile", "-"]),
         Child("worker", [*celery, "worker", "--concurrency", "2", "--hostname", f"{addresses.mark()}@%h"]),
@@ -206,17 +206,27 @@ def holder(port: int) -> str:
 
 
 def prepare(env: dict[str, str]) -> None:
-    """Migrations, static files and demonstration data: in a process of its own, which loads Django."""
+    """Migrations, static files and demonstration data, as far as they are missing."""
     log = addresses.DATA / "log" / "prepare.log"
+    with step("Looking at the database"):
+        missing = parts_to_prepare(env)
     for part, title, trouble in (
-        ("migrate", "Database", "The database could not be brought up to date."),
+        ("migrate", "Tables of the database", "The database could not be brought up to date."),
         ("static", "Static files", "The static files could not be collected."),
         ("demonstration", "Demonstration data", "The demonstration data could not be loaded."),
     ):
-        if part == "demonstration" and not with_demonstration():
-            continue
-        with step(title):
-            run([PYTHON, "-m", "portal.embedded.prepare", part], log=log, trouble=trouble, env=env)
+        if part in missing and (part != "demonstration" or with_demonstration()):
+            with step(title):
+                run([PYTHON, "-m", "portal.embedded.prepare", part], log=log, trouble=trouble, env=env)
+
+
+def parts_to_prepare(env: dict[str, str]) -> list[str]:
+    command = [PYTHON, "-m", "portal.embedded.prepare", "list"]
+    answer = subprocess.run(command, env=env, cwd=addresses.CHECKOUT, capture_output=True, text=True)
+    if answer.returncode:
+        said = answer.stderr.strip().splitlines() or ["no reason given"]
+        raise Trouble(f"The portal could not be loaded: {said[-1]}")
+    return answer.stdout.strip().split("\n")[-1].split()
 
 
 def with_demonstration() -> bool:
