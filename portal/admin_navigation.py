@@ -37,7 +37,7 @@ GROUPS: list[tuple[Any, list[str | Page]]] = [
         ["scheme.PartnerList", "scheme.ListEntry", "scheme.PublicNotice", "scheme.Objection", "scheme.Meeting"],
     ),
     (_("Commendations"), ["scheme.Commendation", "scheme.Certificate", "scheme.Ceremony", "scheme.Guest"]),
-    (_("Configuration"), ["scheme.Round", "scheme.Category", "scheme.QuestionSection"]),
+    (_("Configuration"), ["scheme.Round", "scheme.Category", "scheme.QuestionSection", "scheme.Question"]),
     (_("People and health"), ["accounts.User", "accounts.Agency", "notifications.Message"]),
 ]
 

@@ -93,6 +93,10 @@ class Round(models.Model):
         return self.opens_at <= (now or timezone.now()) <= self.closes_at
 
     @property
+    def has_closed(self) -> bool:
+        return self.closes_at < timezone.now()
+
+    @property
     def is_released(self) -> bool:
         return self.release_at <= timezone.now()
 
