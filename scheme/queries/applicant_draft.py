@@ -96,7 +96,7 @@ class Draft:
         found = self._problems_of_fields(section, str(entry.uid))
         if section.code == "measures" and not any(entry.data.get(code) for code in SAVINGS):
             words = _("Enter at least one yearly saving: energy, water, emissions or money.")
-            found.append(Problem(section.code, words, SAVINGS[0], section[SAVINGS[0]].label, str(entry.uid)))
+            found.append(Problem(section.code, words, SAVINGS[0], section.named(SAVINGS[0]).label, str(entry.uid)))
         return found
 
     def _problem(self, section: FormSection, one: FormField, typed: Typed, uid: str) -> Problem | None:

@@ -88,7 +88,7 @@ class FormSection:
     fewest: int = 0
     entry: str = ""
 
-    def __getitem__(self, code: str) -> FormField:
+    def named(self, code: str) -> FormField:
         return next(one for one in self.fields if one.code == code)
 
     @property

@@ -72,7 +72,7 @@ def readable(content: Content, category: Category) -> list[Section]:
 def _sections(content: Content, form: Form, names: _Names) -> Iterator[Section]:
     for section in form:
         if section.code == "enterprise":
-            yield Section(section.code, section.title, _enterprise_rows(content.get("enterprise", {}), names))
+            yield Section(section.code, section.title, enterprise_rows(content.get("enterprise", {}), names))
         elif section.code == "sites":
             yield from _site_sections(content, section, names)
         elif section.repeated:
@@ -86,7 +86,9 @@ def _sections(content: Content, form: Form, names: _Names) -> Iterator[Section]:
             yield Section(section.code, section.title, _rows(section, values, content))
 
 
-def _enterprise_rows(values: dict[str, Any], names: _Names) -> list[Row]:
+def enterprise_rows(values: dict[str, Any], names: _Names | None = None) -> list[Row]:
+    """The frozen details of an enterprise, readable."""
+    names = names or _Names.read()
     labels: dict[str, str] = {
         name: label_of(Enterprise, name)
         for name in (

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scheme.models import PartnerApplication, PublicNotice
@@ -19,6 +20,7 @@ OPEN_STATES = (
 )  # fmt: skip
 DECIDED = (State.NOT_RECOMMENDED, State.INELIGIBLE, State.ENDORSED, State.COMMENDED)
 CONSIDERED = "considered"
+MISSED = "missed"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Stage:
 def stage_code(application: PartnerApplication) -> str:
     """The stage an applicant may know: the open states, decided ones once released, `considered` for all others."""
     state = application.state
+    if state == State.DRAFT and timezone.now() > application.closes_at:
+        return MISSED
     if state in OPEN_STATES:
         return state
     if state in DECIDED and application.category.round.is_released:
@@ -53,6 +57,10 @@ def _stages(application: PartnerApplication) -> dict[str, tuple[Any, str, Any]]:
         State.DRAFT: (
             _("Draft"), "neutral",
             _("Not submitted yet. Only the members of your enterprise see it."),
+        ),
+        MISSED: (
+            _("Not submitted"), "neutral",
+            _("The round has closed and this draft was not submitted."),
         ),
         State.SUBMITTED: (
             _("Submitted"), "info",
@@ -113,7 +121,7 @@ def may_withdraw(application: PartnerApplication) -> bool:
     if code == CONSIDERED:
         notice = _notice_it_stood_on(application)
         return (notice is None or notice.is_open) and application.state not in (State.ENDORSED, State.COMMENDED)
-    return code in (State.DRAFT, State.SUBMITTED, State.SCREENING, State.CLARIFICATION)
+    return code in (State.DRAFT, MISSED, State.SUBMITTED, State.SCREENING, State.CLARIFICATION)
 
 
 def _notice_it_stood_on(application: PartnerApplication) -> PublicNotice | None:

@@ -63,7 +63,7 @@ def test_readable_and_content_ask_a_constant_number_of_queries(application, djan
         readable(content, application.category)
     for number in range(3):
         application.parts.create(key="measures", position=number + 1, data=make.MEASURE)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         content = content_of(application)
     with django_assert_num_queries(4):
         readable(content, application.category)
