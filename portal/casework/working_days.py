@@ -11,7 +11,9 @@ HONG_KONG_TIME = ZoneInfo("Asia/Hong_Kong")
 
 @cache
 def _calendars() -> tuple[holidays.HolidayBase, holidays.HolidayBase]:
-    return holidays.country_holidays("HK"), holidays.country_holidays("CN")
+    # In Hong Kong the statutory holidays are fewer than the general ones, on which offices are closed (Good Friday…).
+    general = holidays.country_holidays("HK", categories=("public", "optional"))
+    return general, holidays.country_holidays("CN")
 
 
 def is_working_day(day: date) -> bool:
