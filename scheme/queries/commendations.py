@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from portal.accounts.rules import is_administrator, is_auditor, is_caseworker, is_organiser
@@ -117,3 +117,50 @@ def counts(commendations: QuerySet[Commendation]) -> Counts:
         technology_service=found.get(Title.TECHNOLOGY_SERVICE, 0),
         excellent=excellent,
     )
+
+
+def with_certificates(commendations: QuerySet[Commendation]) -> QuerySet[Commendation]:
+    """`commendations` with the state and issue of their latest certificate; both None where none was asked for."""
+    latest = Certificate.objects.filter(commendation_id=OuterRef("pk")).order_by("-issue")
+    return commendations.annotate(
+        certificate_state=Subquery(latest.values("state")[:1]), certificate_issue=Subquery(latest.values("issue")[:1])
+    )
+
+
+@dataclass(frozen=True)
+class RoundProgress:
+    """A round with its commendations and certificates counted, as far as a person sees them."""
+
+    round: Round
+    total: int
+    asked: int
+    ready: int
+
+    @property
+    def waiting(self) -> int:
+        return self.asked - self.ready
+
+    @property
+    def without(self) -> int:
+        return self.total - self.asked
+
+
+def rounds_with_figures(user: Any) -> list[RoundProgress]:
+    """The rounds that have commendations `user` sees, the latest first, with how far their certificates are."""
+    first = Q(certificate_state__isnull=False)
+    found = (
+        with_certificates(commendations_seen_by(user))
+        .order_by()
+        .values("round")
+        .annotate(
+            total=Count("pk", filter=~Q(state=Commendation.State.REVOKED)),
+            asked=Count("pk", filter=first & ~Q(state=Commendation.State.REVOKED)),
+            ready=Count(
+                "pk",
+                filter=Q(certificate_state=Certificate.State.READY) & ~Q(state=Commendation.State.REVOKED),
+            ),
+        )
+    )
+    rounds = Round.objects.in_bulk([row["round"] for row in found])
+    progress = [RoundProgress(rounds[row["round"]], row["total"], row["asked"], row["ready"]) for row in found]
+    return sorted(progress, key=lambda line: line.round.year, reverse=True)
