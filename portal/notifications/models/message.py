@@ -16,10 +16,10 @@ class Message(models.Model):
 
     key = models.CharField(_("key"), max_length=200, unique=True)
     kind = models.SlugField(_("kind"), max_length=60)
-    to = models.EmailField(_("to"))
+    to = models.EmailField(_("recipient"))
     language = models.CharField(_("language"), max_length=8, choices=Language)
     subject = models.CharField(_("subject"), max_length=300)
-    text = models.TextField(_("text"))
+    text = models.TextField(_("text of the mail"))
     html = models.TextField(_("HTML"), blank=True)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
