@@ -6,6 +6,7 @@ import rules
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.models import City, Enterprise, MemberRole, Site
+from portal.accounts.rules import is_auditor, is_officer, is_secretariat
 
 
 def role_in(user: Any, enterprise: Enterprise) -> str | None:
@@ -40,6 +41,9 @@ def is_owner(user: Any, enterprise: Enterprise) -> bool:
 can_view_enterprise = is_member
 can_change_enterprise = is_editor
 can_manage_members = is_owner
+# At the officers' desk.
+reads_enterprises = is_officer | is_secretariat | is_auditor
+can_correct_number = is_secretariat
 
 # How a site may belong to the Hong Kong business, by where it stands (domain.md, section 3); an office stands anywhere.
 HONG_KONG_LINKS = (Site.Link.HONG_KONG_FACTORY, Site.Link.HONG_KONG_WORKSHOP, Site.Link.OFFICE)

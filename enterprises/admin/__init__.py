@@ -1,0 +1,1 @@
+from enterprises.admin import enterprise  # noqa: F401

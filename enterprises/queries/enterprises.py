@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from enterprises.models import Enterprise, JoinRequest, MemberRole, Membership, Site
 
@@ -54,3 +54,9 @@ def seen_at_the_desk(user: Any, rows: QuerySet[Enterprise]) -> QuerySet[Enterpri
     """`rows` without the enterprises that must not exist for `user` at the officers' desk."""
     hidden = {pk for hides in hidden_from for pk in hides(user)}
     return rows.exclude(pk__in=hidden) if hidden else rows
+
+
+def with_cities(rows: QuerySet[Enterprise]) -> QuerySet[Enterprise]:
+    """`rows`, each with its sites that are not closed, and their cities, in `open_sites`."""
+    open_ones = Site.objects.filter(closed_on=None).select_related("city").order_by("city__position", "pk")
+    return rows.prefetch_related(Prefetch("sites", open_ones, to_attr="open_sites"))

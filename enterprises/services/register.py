@@ -3,6 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from enterprises.models import Enterprise, MemberRole
 from enterprises.services.script import simplified
 from portal.accounts.models import User
 from portal.accounts.rules import require
-from portal.errors import Conflict, Invalid
+from portal.errors import Conflict, Invalid, ReasonNeeded
 from portal.typed import one_line
 
 # What a member may set and change; the number that identifies the enterprise is set once.
@@ -78,6 +79,25 @@ def update_enterprise(*, enterprise: Enterprise, by: User, was: str, **fields: A
         raise Conflict
     _fill(enterprise, fields)
     enterprise.save()
+    return enterprise
+
+
+@transaction.atomic
+def correct_number(*, enterprise: Enterprise, br_number: str, reason: str, by: User) -> Enterprise:
+    """Put a wrong registration number right; the secretariat, with a reason that is kept in the history.
+
+    Raises `NotAllowed`, `ReasonNeeded`, `AlreadyRegistered`, `Invalid`.
+    """
+    enterprise = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+    require(by, rules.can_correct_number)
+    if not reason.strip():
+        raise ReasonNeeded
+    _fill(enterprise, {"br_number": br_number})
+    try:
+        with pghistory.context(user=by.pk, reason=reason.strip()), transaction.atomic():
+            enterprise.save(update_fields=["br_number"])
+    except IntegrityError as error:
+        raise AlreadyRegistered(enterprise.br_number) from error
     return enterprise
 
 
