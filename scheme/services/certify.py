@@ -258,8 +258,8 @@ def announce_certificates(limit: int = 500) -> int:
 
 
 def announce_each(certificates: Iterable[Certificate]) -> int:
-    """Write the mails of certificates locked by the caller; those of unreleased rounds are passed over."""
-    told = [certificate for certificate in certificates if certificate.commendation.round.is_released]
+    """Write the mails of certificates locked by the caller; unreleased and already announced ones are passed over."""
+    told = [one for one in certificates if one.announced_at is None and one.commendation.round.is_released]
     for certificate in told:
         commendation = certificate.commendation
         for whose, address, language in readers(commendation):

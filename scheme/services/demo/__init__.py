@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.errors import NotAllowed
@@ -41,5 +41,12 @@ def load_demo() -> Iterator[str]:
         raise NotAllowed
     for name, load in parts():
         with transaction.atomic():
+            one_at_a_time()
             load()
         yield name
+
+
+def one_at_a_time() -> None:
+    """Until the transaction ends, a second loader waits here, and then finds the part done."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('demonstration'))")

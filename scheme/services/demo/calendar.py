@@ -24,19 +24,19 @@ STAGES = {
     "reconciled": (78, 78),
     "committee": (84, 84),
     "proposed": (87, 87),
-    "compliance": (88, 96),
+    "compliance": (90, 96),
     "notice": (101, 101),
-    "objection": (102, 103),
+    "objection": (106, 107),
 }
 
 
 # The same from the opening of a round that is open for thirty days, as far as a lapsed case goes.
 THIS_MONTH = {
-    "started": (1, 1),
-    "submitted": (2, 3),
-    "screening": (4, 4),
-    "asked": (5, 5),
-    "lapsed": (25, 25),
+    "started": (0, 0),
+    "submitted": (1, 1),
+    "screening": (2, 2),
+    "asked": (3, 3),
+    "lapsed": (29, 29),
 }
 
 
@@ -52,12 +52,14 @@ class Calendar:
     # The day the stages are counted from.
     origin: date
     stages: Mapping[str, tuple[int, int]] = field(default_factory=lambda: STAGES)
+    # A month that must hold a whole story has no room for holidays.
+    keeps_holidays: bool = True
 
     def day(self, stage: str, key: str = "") -> date:
-        """A working day of the stage, always the same for the same case."""
+        """A day of the stage, always the same for the same case; a working day of both places."""
         first, last = self.stages[stage]
         day = self.origin + timedelta(days=number_of(f"{key}{stage}", first, last))
-        while not is_working_day(day):
+        while self.keeps_holidays and not is_working_day(day):
             day += timedelta(days=1 if first > 0 else -1)
         return day
 

@@ -171,8 +171,12 @@ def commend(partner_list: PartnerList, calendar: Calendar, people: dict[str, Use
     rows.update(created_at=commended_at, state_since=commended_at)
     if calendar.round.valid_until and timezone.localdate() > calendar.round.valid_until:
         expire(list(rows.order_by("pk")), at(calendar.round.valid_until + timedelta(days=1), 0, 10))
-    # Asked for today: the worker makes them in the next minutes, or `issue_certificates` does.
-    Certificate.objects.bulk_create(Certificate(commendation=row, requested_by=people["organiser"]) for row in made)
+    # Asked for today: the worker makes them in the next minutes, or `issue_certificates` does. Nobody is written to
+    # any more: the enterprises were told in their time.
+    Certificate.objects.bulk_create(
+        Certificate(commendation=row, requested_by=people["organiser"], announced_at=calendar.meeting_at(16))
+        for row in made
+    )
 
 
 def expire(commendations: list[Commendation], expired_at: datetime) -> None:

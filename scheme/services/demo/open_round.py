@@ -223,6 +223,6 @@ def insert_lapsed(enterprise: Enterprise, round_: Round, known: dict[str, User])
     owner = enterprise.memberships.get(role=MemberRole.OWNER).user
     reference = next_reference(rows=PartnerApplication.objects, prefix=f"RS-{round_.year}-")
     case = Case(enterprise, category, reference, owner, "lapsed", "partner")
-    shelf, calendar = Shelf(), Calendar(round_, timezone.localtime(round_.opens_at).date(), THIS_MONTH)
+    shelf, calendar = Shelf(), Calendar(round_, timezone.localdate(round_.opens_at), THIS_MONTH, keeps_holidays=False)
     tell(story_of(case, shelf=shelf, calendar=calendar, people=known), category, form_of(category, sites=sites), sites)
     shelf.insert()
