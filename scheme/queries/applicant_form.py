@@ -57,10 +57,8 @@ class FormField:
         return self._read_text(typed)
 
     def _read_list(self, typed: list[str]) -> list[str]:
-        if unknown := [one for one in typed if one not in dict(self.choices)]:
-            raise ValueError(
-                _("%(number)s of the sites chosen is no longer there. Choose again.") % {"number": len(unknown)}
-            )
+        if not set(typed) <= set(dict(self.choices)):
+            raise ValueError(_("A site you chose is no longer there. Choose again."))
         return sorted(typed)
 
     def _read_number(self, typed: str) -> str:

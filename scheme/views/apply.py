@@ -107,7 +107,6 @@ class Check(OfApplication):
         version = application.current_version
         draft = draft_of(application) if editable or version is None else None
         content = draft.content() if draft else version.content if version else {}
-        problems = draft.all_problems() if draft and editable else []
         context = {
             "application": application,
             "stage": stage_for_applicant(application),
@@ -120,7 +119,7 @@ class Check(OfApplication):
                 }
                 for section in readable(content, application.category)
             ],
-            "problems": [(problem, self.change_url(problem)) for problem in problems],
+            "missing": self.missing_of(draft) if draft and editable and self.may_edit else [],
             "version": None if editable else version,
             "may_submit": application.state == "draft" and self.may_edit,
             "seen": sha256(content),
@@ -129,6 +128,14 @@ class Check(OfApplication):
             "clarification": application.open_clarification if editable else None,
         }
         return render(self.request, "recognition/check.html", context, status=409 if refusal else 200)
+
+    def missing_of(self, draft: Draft) -> list[tuple[str, list[tuple[Any, str]]]]:
+        """What is wrong or missing, section by section, each with the address where it is put right."""
+        return [
+            (section.title, [(problem, self.change_url(problem)) for problem in problems])
+            for section in draft.form
+            if (problems := draft.problems(section))
+        ]
 
     def change_url(self, place: Any) -> str:
         """Where a section, or the entry a problem is in, is changed, with what is missing shown."""

@@ -1,5 +1,6 @@
 """Reading what people type."""
 
+import contextlib
 from datetime import date
 from decimal import Decimal
 
@@ -53,10 +54,8 @@ def test_hkd_is_read_to_the_cent_however_it_is_written(cents):
 @given(st.text(max_size=30))
 def test_readers_refuse_by_value_error_only(typed):
     for read in (read_number, read_hkd, read_date):
-        try:
-            read(typed)
-        except ValueError as error:
-            assert str(error)
+        with contextlib.suppress(ValueError):
+            assert read(typed) is not None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The applicant's home, and what an applicant may know before the release."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -27,28 +28,27 @@ def case(state, **more):
     return application
 
 
-def plain_page(client, application, name, *more):
+def plain_page(client, application, name):
     """A page with all that differs from case to case by nature taken out."""
     client.force_login(application.enterprise.memberships.get().user)
-    response = client.get(reverse(name, args=(application.reference, *more) if name != "dashboard" else ()))
-    page = response.content.decode()
-    for own in (
-        application.reference, application.enterprise.name_en, str(response.context["csrf_token"]),
-        f"/enterprises/{application.enterprise_id}/", f"enterprise-{application.enterprise_id}",
-        f"/start/{application.enterprise_id}/",
-    ):  # fmt: skip
+    page = client.get(reverse(name, args=() if name == "dashboard" else (application.reference,))).content.decode()
+    page = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", page)
+    enterprise = application.enterprise
+    for own in (application.reference, enterprise.name_en, enterprise.name_zh_hant, enterprise.name_zh_hans):
         page = page.replace(own, "·")
-    return page
+    page = page.replace(enterprise.br_number, "·")
+    return re.sub(rf"(enterprises/|enterprise-|start/){enterprise.pk}\b", r"\1·", page)
 
 
-def test_every_state_after_screening_looks_the_same_before_the_release(client):
+@pytest.mark.parametrize("name", ["dashboard", "application", "application-check"])
+def test_every_state_after_screening_looks_the_same_before_the_release(client, name):
+    """Endorsed cases have been on a notice that is over: what they may do is tested with one, below."""
     category = make.CategoryFactory()
-    cases = [case(state, category=category) for state in HIDDEN]
-    for name in ("dashboard", "application", "application-check"):
-        first, *others = (plain_page(client, one, name) for one in cases if one.state != State.COMMENDED)
-        if name == "application":  # a case already endorsed cannot be withdrawn; its notice is over: see below
-            continue
-        assert set(others) == {first}
+    endorsed = (State.ENDORSED, State.COMMENDED) if name == "application" else ()
+    pages = {
+        state: plain_page(client, case(state, category=category), name) for state in HIDDEN if state not in endorsed
+    }
+    assert set(pages.values()) == {pages[State.UNDER_REVIEW]}
 
 
 def test_stage_is_one_and_the_same_before_the_release_and_true_after_it():
@@ -91,6 +91,7 @@ def test_withdrawing_is_still_offered_to_one_taken_off_before_the_notice():
     application = on_notice(State.INELIGIBLE, category, -1)
     entry = application.list_entry
     entry.taken_off_at = entry.list.notice.published_at - timedelta(hours=1)
+    entry.taken_off_reason, entry.taken_off_by = "Withdrawn by the committee", make.secretariat()
     entry.save()
     assert may_withdraw(PartnerApplication.objects.get(pk=application.pk)) is True
 
