@@ -14,7 +14,7 @@ run: setup ## everything from nothing, then the portal on 127.0.0.1:8000 (PORT= 
 	@$(EMBEDDED) run
 
 test: setup ## everything from nothing, then the whole test suite (ARGS= adds to pytest's arguments)
-	@$(EMBEDDED) with .venv/bin/pytest -n 2 $(ARGS)
+	@$(EMBEDDED) with .venv/bin/pytest -n 2 --dist loadgroup $(ARGS)
 
 setup: ## Debian packages, Python environment, front-end packages, translations: what is missing
 	@$(PYTHON) bin/setup

@@ -1,9 +1,13 @@
 """Shared fixtures. The database is real PostgreSQL; nothing of ours is mocked."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import Browser
+
+from tests.running import RunningPortal, chromium, running_portal
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +22,16 @@ def _own_files(settings: object, tmp_path: Path) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # type: ignore[attr-defined]
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # type: ignore[attr-defined]
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def portal_up() -> Iterator[RunningPortal]:
+    """A whole portal of our own with the demonstration in it, started once; for tests of the group `portal_up`."""
+    with running_portal() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
