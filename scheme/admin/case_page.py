@@ -20,8 +20,7 @@ from scheme.queries.reviews import comparison, sights_of
 from scheme.queries.wording import tone_of
 from scheme.states import APPLICATION
 
-# Completing is the second button of the form that saves the draft.
-SECOND_BUTTONS = {"save_review": "complete_review"}
+SECOND_BUTTONS = {work.form_of: work for work in WORKS if work.form_of}
 
 
 @dataclass
@@ -59,19 +58,18 @@ class CasePage:
 
     def act(self, request: HttpRequest, before: Desktop, work: Work) -> HttpResponse:
         """Do one work. What is refused comes back in words, with everything that was typed."""
-        form = work.fields(before, request.POST)
+        form, status = work.fields(before, request.POST), 422
         if form.is_valid():
             try:
                 work.do(before, form)
-            except NotAllowed as refusal:
-                raise PermissionDenied from refusal
             except Refused as refusal:
                 form.add_error(None, refusal.words())
+                status = 403 if isinstance(refusal, NotAllowed) else 422
             else:
                 messages.success(request, work.done)
                 return redirect(self.next_page(request, before.case, work))
         fresh = Desktop(PartnerApplication.objects.get(pk=before.case.pk), request.user)
-        return self.show(request, fresh, failed=(work, form), status=422)
+        return self.show(request, fresh, failed=(work, form), status=status)
 
     def next_page(self, request: HttpRequest, case: PartnerApplication, done: Work) -> str:
         """Back to the case, or to the queue when it exists for this person no longer."""
@@ -85,7 +83,7 @@ class CasePage:
         self, request: HttpRequest, desk: Desktop, failed: tuple[Work, Any] | None = None, status: int = 200
     ) -> TemplateResponse:
         case = desk.case
-        cards = [self.card(work, desk, failed) for work in WORKS if self.stands_alone(work) and work.is_open(desk)]
+        cards = [self.card(work, desk, failed) for work in WORKS if not work.form_of and work.is_open(desk)]
         context = {
             "title": f"{case.reference} · {case.enterprise.name}",
             "original": case,
@@ -105,16 +103,10 @@ class CasePage:
         return response
 
     @staticmethod
-    def stands_alone(work: Work) -> bool:
-        return work.name not in SECOND_BUTTONS.values()
-
-    @staticmethod
     def card(work: Work, desk: Desktop, failed: tuple[Work, Any] | None) -> Card:
-        second = BY_NAME.get(SECOND_BUTTONS.get(work.name, ""))
+        second = SECOND_BUTTONS.get(work.name)
         if failed and failed[0] in (work, second):
-            form = failed[1]
-            form.prefix = failed[0].name
-            return Card(work, form, second)
+            return Card(work, failed[1], second)
         return Card(work, work.fields(desk), second)
 
     @staticmethod
@@ -123,8 +115,13 @@ class CasePage:
         if failed is None or any(card.form is failed[1] for card in cards):
             return None
         work, form = failed
-        typed = [(field.label, field.value()) for field in form.visible_fields() if field.value()]
-        return {"title": work.title, "words": form.non_field_errors(), "typed": typed}
+        names = [name.removeprefix(f"{work.prefix}-") for name in form.data if name.startswith(f"{work.prefix}-")]
+        typed = [
+            (form.fields[name].label if name in form.fields else name, form.data[f"{work.prefix}-{name}"])
+            for name in names
+            if name != "seen"
+        ]
+        return {"title": work.title, "words": form.non_field_errors(), "typed": [one for one in typed if one[1]]}
 
     @staticmethod
     def application(case: PartnerApplication, asked: str) -> dict[str, Any]:

@@ -59,9 +59,14 @@ class Work:
     tone: str = ""
     hint: Any = ""
     folded: bool = False
+    form_of: str = ""  # the work whose form it shares, as its second button
+
+    @property
+    def prefix(self) -> str:
+        return self.form_of or self.name
 
     def fields(self, desk: Desktop, data: Any = None) -> Any:
-        return self.form(desk, data=data, prefix=self.name)
+        return self.form(desk, data=data, prefix=self.prefix)
 
 
 def plain(form: type[forms.WorkForm]) -> Callable[..., Any]:
@@ -209,7 +214,7 @@ WORKS = (
         "complete_review", _("Your review"), _("Complete the review"), can_review,
         lambda d: d.can_review_move("complete"), review_form, complete_review,
         _("The review is complete. It stays sealed until both governments have completed theirs."),
-        template="admin/scheme/case/review_form.html",
+        template="admin/scheme/case/review_form.html", form_of="save_review",
     ),
     Work(
         "hand_over", _("Hand the review over"), _("Hand over"), can_review, lambda d: d.can_review_move("hand_over"),
