@@ -145,10 +145,14 @@ def round_without_conflict(user: Any, round_: Round) -> bool:
 
 @rules.predicate
 def list_without_conflict(user: Any, partner_list: PartnerList) -> bool:
-    """A list is moved as a whole by persons without interest: in the round before its notice, in its entries after."""
+    """A list is moved as a whole by persons without interest: in the round before its notice, in what it named after.
+
+    What was taken off before the notice is not public: a refusal must not tell that it had been on the list.
+    """
     if partner_list.state == PartnerList.State.PROPOSED:
         return round_without_conflict.test(user, partner_list.round)
-    return not concerned_by(user, PartnerApplication.objects.filter(list_entry__list=partner_list))
+    named = [int(row["uid"]) for row in partner_list.notice.content["entries"]]
+    return not concerned_by(user, PartnerApplication.objects.filter(list_entry__in=named))
 
 
 @rules.predicate

@@ -1,6 +1,6 @@
 """The steps a list goes through, as its page shows them: what each does, who makes it, and what it still waits for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django import forms
@@ -34,6 +34,7 @@ class Step:
     waits_for: str = ""
     url: str = ""
     form: forms.Form | None = None
+    link: str = ""
 
 
 def steps_of(partner_list: PartnerList, user: Any, typed: forms.Form | None = None) -> list[Step]:
@@ -47,15 +48,16 @@ def steps_of(partner_list: PartnerList, user: Any, typed: forms.Form | None = No
 
 
 def _publish(partner_list: PartnerList, notice: PublicNotice | None, user: Any, typed: Any) -> Step:
-    done, refusal = "", None
+    done, refusal, link = "", None, ""
     if notice is not None:
+        link = reverse("notice", args=[notice.slug])
         done = _("Published at %(address)s; objections until %(time)s.") % {
-            "address": reverse("notice", args=[notice.slug]),
+            "address": link,
             "time": date_format(localtime(notice.closes_at), "DATETIME_FORMAT"),
         }
     else:
         refusal = LIST.refusal(partner_list, "publish", by=user)
-    return _step(
+    step = _step(
         "publish",
         _("Publish the notice"),
         _("Names, titles and cities are shown to the public, frozen as they are now, for %(days)s working days.")
@@ -66,6 +68,7 @@ def _publish(partner_list: PartnerList, notice: PublicNotice | None, user: Any, 
         refusal,
         typed if isinstance(typed, PublishForm) else PublishForm(),
     )
+    return replace(step, link=link)
 
 
 def _endorse(partner_list: PartnerList, notice: PublicNotice | None, user: Any, typed: Any) -> Step:

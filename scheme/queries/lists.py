@@ -171,3 +171,28 @@ def meetings_for(notice: PublicNotice) -> QuerySet[Meeting]:
 def waiting_for(user: Any, round_: Round) -> int:
     """How many recommended applications of the round, among those that exist for `user`, are on no list."""
     return listable_applications(round_).filter(pk__in=cases_seen_by(user)).count()
+
+
+@dataclass(frozen=True)
+class ListWork:
+    """What the lists that are not endorsed wait for, among the entries and objections that exist for one person."""
+
+    lists: list[PartnerList]
+    to_check: int
+    objections: int
+
+
+def list_work_for(user: Any) -> ListWork:
+    """The lists under way, the entries not yet passed in the places `user` looks up, the objections to decide."""
+    under_way = lists_seen_by(user).exclude(state=PartnerList.State.ENDORSED)
+    standing = (
+        entries_seen_by(user)
+        .filter(list__in=under_way, taken_off_at=None)
+        .exclude(application__state=PartnerApplication.State.WITHDRAWN)
+    )
+    passed = ComplianceCheck.objects.filter(entry=OuterRef("pk"), outcome__in=PASSED)
+    return ListWork(
+        lists=list(under_way),
+        to_check=sum(standing.exclude(Exists(passed.filter(side=side))).count() for side in places_checked_by(user)),
+        objections=objections_seen_by(user).filter(state=Objection.State.RECEIVED).count(),
+    )

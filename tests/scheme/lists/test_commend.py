@@ -2,7 +2,7 @@ import threading
 from datetime import date
 
 import pytest
-from django.db import ProgrammingError, close_old_connections, connection, transaction
+from django.db import OperationalError, ProgrammingError, close_old_connections, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -247,23 +247,40 @@ def test_commend_from_eight_threads_at_once_makes_each_once():
     assert sorted(Commendation.objects.values_list("sequence", flat=True)) == list(range(1, 13))
 
 
-def test_commend_that_breaks_in_the_middle_leaves_nothing(monkeypatch):
-    partner_list = make.endorsed()
-    from scheme.services import commend as module
+@pytest.mark.django_db(transaction=True)
+def test_commend_killed_in_the_middle_leaves_nothing_and_is_done_by_the_next():
+    partner_list, by = make.endorsed(3), make.secretariat()
+    errors = []
 
-    calls = []
-    real = module.APPLICATION.make
+    def work() -> None:
+        try:
+            commend(partner_list=partner_list, by=by)
+        except OperationalError as error:
+            errors.append(error)
+        finally:
+            connection.close()
 
-    def break_at_the_second(*args, **kwargs):
-        calls.append(args)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return real(*args, **kwargs)
-
-    monkeypatch.setattr(type(module.APPLICATION), "make", lambda self, *a, **k: break_at_the_second(*a, **k))
-    with pytest.raises(KeyboardInterrupt):
-        commend(partner_list=partner_list, by=make.secretariat())
-    monkeypatch.undo()
+    thread = threading.Thread(target=work)
+    with transaction.atomic():
+        # The last case is held: the other connection has made the commendations, and waits here in the middle.
+        PartnerApplication.objects.select_for_update().get(list_entry=partner_list.content["entries"][-1]["uid"])
+        thread.start()
+        assert waiting_backend_killed()
+        thread.join()
+    assert len(errors) == 1
     assert Commendation.objects.count() == 0
     assert set(PartnerApplication.objects.values_list("state", flat=True)) == {"endorsed"}
-    assert commend(partner_list=partner_list, by=make.secretariat()) == 3
+    assert commend(partner_list=partner_list, by=by) == 3
+
+
+def waiting_backend_killed() -> bool:
+    """Kill the one other connection of this database that waits for a lock, once it does."""
+    with connection.cursor() as cursor:
+        for _time in range(200):
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity, pg_sleep(0.05)"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchall():
+                return True
+    return False

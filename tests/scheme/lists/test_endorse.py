@@ -11,6 +11,7 @@ from scheme.services.apply import withdraw_application
 from scheme.services.endorse import endorse_list
 from scheme.services.lists import take_off
 from scheme.services.meet import record_meeting
+from scheme.services.notice import publish_notice
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -139,3 +140,13 @@ def test_meeting_is_recorded_by_caseworkers(who):
     facts = {"number": 1, "held_on": timezone.localdate(), "place": "A", "chairs": "B", "minutes": "C"}
     with pytest.raises(NotAllowed):
         record_meeting(**facts, by=who())
+
+
+def test_interest_in_what_was_taken_off_before_the_notice_does_not_hinder_and_so_tells_nothing():
+    partner_list = make.listed(2)
+    entry = partner_list.entries.first()
+    take_off(entry=entry, by=make.epd_officer(), reason="Decided")
+    publish_notice(partner_list=partner_list, by=make.secretariat())
+    by = make.epd_officer()
+    EnterpriseConflict.objects.create(officer=by, enterprise=entry.application.enterprise, reason="A relative")
+    assert endorse_list(partner_list=partner_list, meeting=make.a_meeting(), by=by).state == "endorsed"

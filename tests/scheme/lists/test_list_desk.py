@@ -16,6 +16,7 @@ from scheme.models import (
     PartnerApplication,
     PartnerList,
 )
+from scheme.queries.lists import list_work_for
 from scheme.services.lists import propose_list
 from tests import factories as make
 from tests.scheme.lists.test_objections import lodged
@@ -294,3 +295,18 @@ def test_auditor_reads_and_changes_nothing(desk):
     assert client.get(reverse("admin:scheme_meeting_add")).status_code == 404
     assert set(PartnerApplication.objects.values_list("state", flat=True)) == {"on_notice"}
     assert Objection.objects.get().state == "received"
+
+
+def test_first_page_counts_what_the_lists_wait_for_without_conflicts(desk):
+    partner_list = make.on_notice(3)
+    person = make.secretariat()
+    hidden, shown, _other = partner_list.entries.all()
+    EnterpriseConflict.objects.create(officer=person, enterprise=hidden.application.enterprise, reason="A relative")
+    lodged(hidden)
+    lodged(shown)
+    proposed(2)
+    work = list_work_for(person)
+    assert ([row.round.year for row in work.lists].count(partner_list.round.year), len(work.lists)) == (1, 2)
+    assert (work.to_check, work.objections) == (2, 1)
+    assert str(partner_list) in desk(person).get(reverse("admin:index")).content.decode()
+    assert list_work_for(make.organiser()).lists == []
