@@ -173,13 +173,15 @@ def clarify(story: Story, version: ApplicationVersion) -> None:
         story.move("answer", "answered", story.owner)
         asked.answer = text("clarification-answer", story.key, language)
         asked.answered_by, asked.answered_at = story.owner, story.application.state_since
-        content = version.content | {"declaration": version.content["declaration"] | {"post": post_after(version)}}
-        asked.version_after = freeze(story, 2, content, asked.answered_at)
+        asked.version_after = freeze(story, 2, explained(version.content, asked.answer), asked.answered_at)
     story.shelf.put(asked)
 
 
-def post_after(version: ApplicationVersion) -> str:
-    return f"{version.content['declaration']['post']} ({version.content['enterprise']['name_en']})"
+def explained(content: dict[str, Any], answer: str) -> dict[str, Any]:
+    """The content with the answer added to what it says of its results."""
+    results = content["sections"]["results"]
+    results = results | {"results-summary": f"{results['results-summary']} {answer}"}
+    return content | {"sections": content["sections"] | {"results": results}}
 
 
 def screen(story: Story, category: Category) -> None:

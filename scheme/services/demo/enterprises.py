@@ -88,11 +88,19 @@ def site_of(row: dict[str, Any], enterprise: Enterprise, city: City) -> Site:
         name_en=f"{city.name_en} {'factory' if is_factory else 'office'}",
         name_zh=f"{city.name_zh_hant}{'廠' if is_factory else '辦事處'}",
         city=city,
-        address=f"{number_of(key + city.code, 1, 180)} Demonstration Road, {city.name_en}",
+        address=address_in(city, number_of(key + city.code, 1, 180), enterprise.language),
         uscc=code + uscc.calc_check_digit(code) if code else "",
         headcount=number_of(key, 80, 3000) if is_factory else number_of(key, 8, 90),
         link=one_of(key, LINKS) if is_factory else Site.Link.OFFICE,
     )
+
+
+def address_in(city: City, number: int, language: str) -> str:
+    return {
+        "en": f"{number} Demonstration Road, {city.name_en}",
+        "zh-hant": f"{city.name_zh_hant}示範路{number}號",
+        "zh-hans": f"{city.name_zh_hans}示范路{number}号",
+    }[language]
 
 
 def owners_of(made: list[tuple[dict[str, Any], Enterprise]]) -> list[User]:

@@ -91,10 +91,15 @@ class Desk:
 
     def answer(self) -> None:
         self.ask()
-        typed = {"post": "Director (demonstration)"}
-        was = {"post": self.refresh().parts.get(key="declaration").data["post"]}
-        sections.save_section(application=self.application, key="declaration", by=self.owner, typed=typed, was=was)
         words = text("clarification-answer", self.key, self.enterprise.language)
+        stands = self.refresh().parts.get(key="questions-results").data["results-summary"]
+        sections.save_section(
+            application=self.application,
+            key="questions-results",
+            by=self.owner,
+            typed={"results-summary": f"{stands} {words}"},
+            was={"results-summary": stands},
+        )
         clarify.answer_clarification(application=self.application, answer=words, by=self.owner)
 
     def check(self, unmet: str = "") -> None:

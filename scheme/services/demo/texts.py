@@ -7,8 +7,8 @@ COLUMN = {"en": 0, "zh-hant": 1, "zh-hans": 2}
 
 
 def text(kind: str, key: str, language: str) -> str:
-    """One of the invented texts of that kind, always the same for the same key."""
-    return one_of(kind + key, demo_data("texts")["texts"][kind])[COLUMN[language]]
+    """One of the invented texts of that kind, always the same for the same key; an answer fits its question."""
+    return one_of(kind.partition("-")[0] + key, demo_data("texts")["texts"][kind])[COLUMN[language]]
 
 
 def person_name(key: str, language: str) -> str:
