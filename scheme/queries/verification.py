@@ -46,7 +46,7 @@ def normal(typed: str) -> tuple[str, int | None]:
     to repeat.
     """
     text = unicodedata.normalize("NFKC", typed[:LONGEST_NUMBER].translate(DASHES)).translate(DASHES)
-    text = "".join(c for c in text.upper() if not c.isspace() and unicodedata.category(c)[0] != "C")
+    text = "".join(c for c in text.upper() if not c.isspace() and unicodedata.category(c)[0] != "C")[:LONGEST_NUMBER]
     found = NUMBER.fullmatch(text)
     if found is None:
         return text, None

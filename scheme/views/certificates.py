@@ -78,7 +78,7 @@ def certificate_check(request: HttpRequest, number: str) -> HttpResponse:
     if tidy != number and NUMBER.fullmatch(tidy):
         return redirect(check_address(tidy, issue))
     verdict = ask_register(tidy, issue)
-    response = render(request, "certificates/answer.html", answer(verdict), status=200 if verdict.commendation else 404)
+    response = render(request, "certificates/answer.html", answer(verdict))
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
     return response
 
