@@ -55,6 +55,14 @@ class Desk(ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return self.seen_by(request.user, super().get_queryset(request))
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        # The language is no filter: taken for one, it would send the reader to the list without the others.
+        if "lang" in request.GET:
+            asked = request.GET.copy()
+            del asked["lang"]
+            request.GET = asked  # type: ignore[assignment]
+        return super().changelist_view(request, extra_context)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.viewers.test(request.user)
 

@@ -12,7 +12,11 @@ from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from portal.words import HTML_LANGUAGE
+
 MOST_EVENTS = 500
+# How a column's name says in which language its text is.
+WRITTEN_IN = {f"_{code.replace('-', '_')}": html for code, html in HTML_LANGUAGE.items()}
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,7 @@ class FieldChange:
     label: str
     before: str
     after: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,8 @@ def _changes(event: Any, before: Any) -> Iterator[FieldChange]:
         old = getattr(before, column.attname) if before is not None else None
         if new != old and (before is not None or new not in (None, "", [], {})):
             label = capfirst(str(column.verbose_name))
-            yield FieldChange(label, _said(column, old), _said(column, new))
+            language = next((html for ending, html in WRITTEN_IN.items() if column.attname.endswith(ending)), "")
+            yield FieldChange(label, _said(column, old), _said(column, new), language)
 
 
 def _said(column: Field, value: Any) -> str:

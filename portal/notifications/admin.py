@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Count, Min, Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -15,6 +16,7 @@ from portal.desk import Desk, DeskTable, action_with_reason
 from portal.desk_site import Figure, Panel, home_panel
 from portal.notifications.models import Message, Retry
 from portal.notifications.services import outbox
+from portal.words import HTML_LANGUAGE
 
 STATE_LABELS = {Message.State.WAITING: "warning", Message.State.SENT: "success", Message.State.FAILED: "danger"}
 
@@ -30,7 +32,7 @@ class MessageDesk(Desk):
     """Bodies are not shown: they hold what is sealed, and links that open accounts."""
 
     viewers = is_administrator | is_auditor
-    list_display = ("subject", "to", "standing", "attempts", "created_at", "due_at", "sent_at")
+    list_display = ("about", "to", "standing", "attempts", "created_at", "due_at", "sent_at")
     list_filter = ("state", "kind", "language")
     search_fields = ("to", "subject")
     fields = readonly_fields = (
@@ -41,6 +43,10 @@ class MessageDesk(Desk):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("text", "html")
+
+    @display(description=_("subject"), ordering="subject")
+    def about(self, message: Message) -> str:
+        return format_html('<span lang="{}">{}</span>', HTML_LANGUAGE[message.language], message.subject)
 
     @display(description=_("state"), label=STATE_LABELS, ordering="state")
     def standing(self, message: Message) -> tuple[str, str]:

@@ -115,8 +115,9 @@ def send_digests(now: datetime) -> int:
 
 
 def _send_digest(officer: User, today: date) -> bool:
-    overdue = list(overdue_reviews(officer, today)[: MOST_IN_A_DIGEST + 1])
-    if not overdue:
+    overdue = overdue_reviews(officer, today)
+    number = overdue.count()
+    if not number:
         return False
     return bool(
         outbox.queue(
@@ -126,8 +127,8 @@ def _send_digest(officer: User, today: date) -> bool:
             language=officer.language,
             person=officer,
             cases=overdue[:MOST_IN_A_DIGEST],
-            more=len(overdue) > MOST_IN_A_DIGEST,
-            number=len(overdue[:MOST_IN_A_DIGEST]),
+            more=number > MOST_IN_A_DIGEST,
+            number=number,
         )
     )
 
