@@ -1,13 +1,17 @@
-from scheme.admin import (
+from scheme.admin import (  # noqa: F401
     applications,
     case_extensions,
     case_home,
+    ceremonies,
+    certificates,
+    commendations,
     conflicts,
+    forms,
+    home,
     list_home,
     lists,
     meetings,
     objections,
     reviews,
-)  # noqa: F401
-from scheme.admin import forms, home, rounds  # noqa: F401
-from scheme.admin import ceremonies, certificates, commendations  # noqa: F401
+    rounds,
+)
