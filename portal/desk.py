@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin, StackedInline, TabularInline
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from portal import history
@@ -37,6 +38,15 @@ class ReasonForm(forms.Form):
     )
 
 
+class DeskList(ChangeList):
+    """A list whose address may carry `?lang=`: it says the page's language and filters nothing."""
+
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        found = super().get_filters_params(params)
+        found.pop("lang", None)
+        return found
+
+
 class Desk(ModelAdmin):
     """An admin that denies by default: `viewers`, `adders` and `editors` say who may; `seen_by` says which rows."""
 
@@ -47,6 +57,9 @@ class Desk(ModelAdmin):
     show_full_result_count = False
     list_filter_submit = True
     compressed_fields = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return DeskList
 
     def seen_by(self, user: Any, rows: QuerySet) -> QuerySet:
         """The rows of `rows` that exist for `user`."""

@@ -187,3 +187,13 @@ def test_first_page_of_the_desk_leads_to_ones_cases(signed_in):
     cases.draft_review(application, officer)
     page = signed_in(officer).get(reverse("admin:index")).content.decode()
     assert application.reference in page
+
+
+def test_language_links_keep_the_list(signed_in):
+    shown = cases.case_in(State.SUBMITTED)
+    client = signed_in(make.epd_officer())
+    for address in (QUEUE, f"{QUEUE}?state=submitted&", "/admin/scheme/review/", "/admin/scheme/extension/"):
+        answer = client.get(f"{address}{'' if '?' in address else '?'}lang=zh-hant")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Language"] == "zh-Hant-HK"
+    assert listed(client.get(QUEUE, {"lang": "zh-hans"})) == [shown.reference]
