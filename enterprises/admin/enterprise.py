@@ -15,7 +15,7 @@ from enterprises.models import Enterprise, Membership, Site
 from enterprises.queries.enterprises import seen_at_the_desk, with_cities
 from enterprises.services.register import correct_number
 from portal import history
-from portal.desk import Desk, DeskTable, ReasonForm, action_with_reason
+from portal.desk import Desk, DeskStack, DeskTable, ReasonForm, action_with_reason
 from portal.search import search
 
 
@@ -26,7 +26,7 @@ class NumberForm(ReasonForm):
     field_order = ("br_number", "reason")
 
 
-class Sites(DeskTable):
+class Sites(DeskStack):
     model = Site
     fields = ("name_en", "name_zh", "city", "address", "uscc", "headcount", "link", "closed_on")
 
