@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from enterprises.models import City
 from portal.accounts.models import Side
 from portal.errors import BadValue, Conflict, Incomplete, NotAllowed, ReasonNeeded
 from scheme.models import ComplianceCheck, EnterpriseConflict, ListEntry, PartnerApplication, PartnerList
@@ -283,7 +284,7 @@ def test_city_is_that_of_the_first_site_applied_for():
     named, open_site, none = (entry.application for entry in partner_list.entries.order_by("pk"))
     named.versions.create(number=1, content={"sites": [{"city": "foshan"}]}, sha256="0" * 64, made_by=named.started_by)
     make.SiteFactory(enterprise=named.enterprise)
-    make.SiteFactory(enterprise=open_site.enterprise, closed_on=date(2020, 1, 1), city_id=3)
+    make.SiteFactory(enterprise=open_site.enterprise, closed_on=date(2020, 1, 1), city=City.objects.get(code="zhuhai"))
     make.SiteFactory(enterprise=open_site.enterprise)
     rows = publish_notice(partner_list=partner_list, by=make.secretariat()).content["entries"]
     cities = {int(row["uid"]): row["city"] for row in rows}
