@@ -15,23 +15,25 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 # `demonstration` runs on the embedded servers with known sign-ins; `production` refuses every such default.
-PORTAL_ENV = env("PORTAL_ENV", default="demonstration")
+PORTAL_ENV = env("PORTAL_ENV", default="") or "demonstration"
+if PORTAL_ENV not in ("demonstration", "production"):
+    raise ImproperlyConfigured(f"PORTAL_ENV must be demonstration or production, not {PORTAL_ENV}.")
 PRODUCTION = PORTAL_ENV == "production"
 DEBUG = env.bool("DEBUG", default=False)
 DEMONSTRATION_SECRET = "demonstration-only-secret-key-never-used-in-production"  # noqa: S105
 SECRET_KEY = env("SECRET_KEY", default=DEMONSTRATION_SECRET)
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="cleaner-production-2015")
 if PRODUCTION:
-    missing = [
-        k for k in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_URL") if k not in env.ENVIRON
-    ]
-    if missing:
+    needed = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "PORTAL_URL")
+    if missing := [name for name in needed if not env(name, default="")]:
         raise ImproperlyConfigured(f"Production needs these variables: {', '.join(missing)}.")
-    if SECRET_KEY == DEMONSTRATION_SECRET or len(SECRET_KEY) < 50:
-        raise ImproperlyConfigured("SECRET_KEY must be a secret of your own, of 50 characters or more.")
+    if SECRET_KEY == DEMONSTRATION_SECRET or len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 5:
+        raise ImproperlyConfigured("SECRET_KEY must be a secret of your own, random, of 50 characters or more.")
+    if DEBUG:
+        raise ImproperlyConfigured("DEBUG shows secrets to visitors: it is refused in production.")
 
 # Where people reach the portal: links in mails and QR codes begin with it.
-PORTAL_URL = env("PORTAL_URL", default=addresses.portal_url()).rstrip("/")
+PORTAL_URL = (env("PORTAL_URL", default="") or addresses.portal_url()).rstrip("/")
 HTTPS = PORTAL_URL.startswith("https://")
 ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS",
@@ -121,7 +123,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 CRISPY_FAIL_SILENTLY = False
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=addresses.database_url())}
+DATABASES = {"default": env.db_url_config(env("DATABASE_URL", default="") or addresses.database_url())}
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "CONN_MAX_AGE": 60,
@@ -131,7 +133,7 @@ DATABASES["default"] |= {
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env("REDIS_URL", default=addresses.broker_url())
+REDIS_URL = env("REDIS_URL", default="") or addresses.broker_url()
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -161,7 +163,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "Asia/Hong_Kong"
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 
-vars().update(env.email_url("EMAIL_URL", default=addresses.email_url()))
+vars().update(env.email_url_config(env("EMAIL_URL", default="") or addresses.email_url()))
 # Without a mail server every mail goes to the catcher and is read on the page `/mailbox/` (portal/mailbox).
 MAILBOX = not PRODUCTION and not env("EMAIL_URL", default="")
 if MAILBOX:
@@ -310,7 +312,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     # They tell each step of each PDF.
-    "loggers": {"weasyprint": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("weasyprint", "fontTools", "pikepdf")},
 }
 # One person per address is kept by a unique index over lower(email), which the check does not see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -153,16 +153,21 @@ def _restore_database(dump: Path) -> None:
 
 
 def _connection() -> dict[str, Any]:
-    database = _settings().DATABASES["default"]
-    given = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    return {key: database[setting] for key, setting in given.items() if database.get(setting)}
+    """How the portal's database is reached, in the words of PostgreSQL's own programs."""
+    _settings()
+    from django.db import connection
+
+    wanted = ("host", "port", "user", "password", "sslmode", "sslrootcert", "sslcert", "sslkey")
+    return {key: value for key, value in connection.get_connection_params().items() if key in wanted and value}
 
 
 def _postgres(program: str, *arguments: str, database: str | None) -> None:
     """Run one of PostgreSQL's programs against the portal's database; the password travels by environment."""
     settings = _connection() | {"database": database or _settings().DATABASES["default"]["NAME"]}
     env = {**os.environ, **{f"PG{key.upper()}": str(value) for key, value in settings.items()}}
-    done = subprocess.run([postgres.programs() / program, *arguments], env=env, capture_output=True, text=True)
+    embedded = postgres.programs() / program
+    done = subprocess.run(
+        [embedded if embedded.exists() else program, *arguments], env=env, capture_output=True, text=True
+    )
     if done.returncode:
-        said = done.stderr.strip().splitlines() or ["no reason given"]
-        raise Trouble(f"{program} failed: {said[-1]}")
+        raise Trouble(f"{program} failed: {' '.join(done.stderr.split()) or 'no reason given'}")

@@ -62,10 +62,10 @@ def fingerprint_of_static_files() -> str:
 
 def demonstration_stamp() -> Path:
     """One for each database."""
-    from django.conf import settings
+    from django.db import connection
 
-    database = settings.DATABASES["default"]
-    name = f"{database.get('HOST')} {database.get('PORT')} {database['NAME']}"
+    reached = connection.get_connection_params()
+    name = f"{reached.get('host')} {reached.get('port')} {reached['dbname']}"
     return addresses.DATA / f"demonstration-{hashlib.sha256(name.encode()).hexdigest()[:12]}.stamp"
 
 
