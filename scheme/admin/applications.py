@@ -28,7 +28,7 @@ from scheme.admin.case_filters import (
 from scheme.admin.case_page import CasePage
 from scheme.models import PartnerApplication
 from scheme.queries.cases import cases_seen_by, search_cases
-from scheme.queries.queue import with_what_a_row_shows
+from scheme.queries.queue import IN_HAND, with_what_a_row_shows
 from scheme.queries.wording import tone_of
 from scheme.services import recommend, screen
 
@@ -53,6 +53,9 @@ find_ineligible_chosen = action_with_reason(
 @admin.register(PartnerApplication)
 class ApplicationDesk(CasePage, Desk):
     """Every submitted case the person may see, the longest waiting first."""
+
+    class Media:
+        css = {"all": ("portal/case.css",)}
 
     viewers = rules.is_caseworker | rules.is_auditor
     list_display = (
@@ -104,8 +107,8 @@ class ApplicationDesk(CasePage, Desk):
         )
 
     @admin.display(description=_("days waiting"), ordering="state_since")
-    def waiting(self, case: PartnerApplication) -> int:
-        return (timezone.now() - case.state_since).days
+    def waiting(self, case: PartnerApplication) -> int | str:
+        return (timezone.now() - case.state_since).days if case.state in IN_HAND else "–"
 
     @admin.display(description=_("review due"), ordering="review_due_on")
     def due(self, case: PartnerApplication) -> str | SafeString:

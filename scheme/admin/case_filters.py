@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
 
-from enterprises.models import City
+from enterprises.models import City, Site
 from scheme.models import Category, PartnerApplication, Round
 from scheme.queries.queue import IN_HAND, WAITING, handled_by, officers, waiting_between
 
@@ -48,15 +49,21 @@ class CategoryFilter(QueueFilter):
 
 
 class StateFilter(QueueFilter):
+    """Without a choice the queue holds the cases in hand; a search goes through all of them."""
+
     title = _("state")
     parameter_name = "state"
+    all_option = ("", _("cases in hand"))
 
     def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
         shown = [choice for choice in PartnerApplication.State.choices if choice[0] != PartnerApplication.State.DRAFT]
-        return [("in_hand", _("all cases in hand")), *shown]
+        return [("all", _("all states")), *shown]
 
-    def narrowed(self, request: Any, cases: QuerySet[PartnerApplication], chosen: str) -> Any:
-        return cases.filter(state__in=IN_HAND) if chosen == "in_hand" else cases.filter(state=chosen)
+    def queryset(self, request: Any, queryset: QuerySet[PartnerApplication]) -> QuerySet[PartnerApplication]:
+        chosen = self.chosen()
+        if chosen == "all" or (not chosen and request.GET.get(SEARCH_VAR, "").strip()):
+            return queryset
+        return queryset.filter(state=chosen) if chosen else queryset.filter(state__in=IN_HAND)
 
 
 class CityFilter(QueueFilter):
@@ -67,8 +74,6 @@ class CityFilter(QueueFilter):
         return [(city.code, city.name) for city in City.objects.all()]
 
     def narrowed(self, request: Any, cases: QuerySet[PartnerApplication], chosen: str) -> Any:
-        from enterprises.models import Site
-
         there = Site.objects.filter(city__code=chosen, closed_on=None)
         return cases.filter(enterprise__in=there.values("enterprise_id"))
 

@@ -249,7 +249,7 @@ WORKS = (
         "declare_conflict", _("Declare a conflict of interest"), _("Declare"), can_screen, can_screen,
         plain(forms.WhyForm),
         lambda d, form: conflict.declare_conflict(enterprise=d.case.enterprise, by=d.user, **form.cleaned_data),
-        _("Your conflict of interest is on the record. No case of this enterprise is shown to you any longer."),
+        _("Your conflict of interest is on the record. No case of this enterprise is shown to you now."),
         tone="danger", folded=True,
         hint=_("From then on no case of this enterprise exists for you, until a colleague ends the declaration."),
     ),

@@ -47,7 +47,7 @@ class ConflictDesk(Desk):
             do=lambda given: declare_conflict(
                 enterprise=given["enterprise"], by=request.user, reason=given["reason"]
             ),
-            done=_("Your conflict of interest is on the record. No case of this enterprise is shown to you any longer."),
+            done=_("Your conflict of interest is on the record. No case of this enterprise is shown to you now."),
             then=LIST,
             context={"title": _("Declare a conflict of interest"), "button": _("Declare")},
         )  # fmt: skip

@@ -197,3 +197,13 @@ def test_language_links_keep_the_list(signed_in):
         assert answer.status_code == 200
         assert answer.headers["Content-Language"] == "zh-Hant-HK"
     assert listed(client.get(QUEUE, {"lang": "zh-hans"})) == [shown.reference]
+
+
+def test_queue_holds_cases_in_hand_until_another_state_or_a_search_asks_for_more(signed_in):
+    waiting, over = cases.case_in(State.SUBMITTED), cases.case_in(State.COMMENDED)
+    client = signed_in(make.epd_officer())
+    asked = ({}, {"state": "all"}, {"state": "commended"}, {"q": over.reference}, {"q": " "})
+    assert [set(listed(client.get(QUEUE, query))) for query in asked] == [
+        {waiting.reference}, {waiting.reference, over.reference}, {over.reference}, {over.reference},
+        {waiting.reference},
+    ]  # fmt: skip
