@@ -123,4 +123,4 @@ def _said(column: Field, value: Any) -> str:
         return str(found) if found else str(value)
     if isinstance(value, datetime):
         return localize(localtime(value))
-    return str(localize(value))
+    return str(value) if isinstance(value, int) else str(localize(value))  # a year is no quantity

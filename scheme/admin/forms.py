@@ -6,13 +6,14 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from portal import history
 from portal.accounts.rules import is_administrator, is_auditor
 from portal.desk import Desk, DeskStack, DeskTable
-from scheme.admin.choices import ChoicesField
+from scheme.admin.choices import PARTS, ChoicesField
 from scheme.models import Category, Criterion, EligibilityItem, Question, QuestionSection
 from scheme.services import configure
 
@@ -99,6 +100,20 @@ class QuestionDesk(FormPart):
         (_("For numbers"), {"fields": ("unit", "smallest", "largest")}),
         (_("For choices"), {"fields": ("choices",)}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets[:-1], (_("For choices"), {"fields": ("choices_in_words",)})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("choices_in_words",)
+
+    @display(description=_("choices"))
+    def choices_in_words(self, question: Question) -> str:
+        rows = ([row.get(part, "") for part in PARTS] for row in question.choices)
+        return format_html_join("", "<p>{}: {} · {} · {}</p>", rows) or "–"
 
     def category_of(self, thing: Question) -> Category:
         return thing.section.category
@@ -197,7 +212,19 @@ def sections_of(category: Category | None, chosen: list[str]) -> list[tuple[str,
 class Criteria(DeskStack):
     model = Criterion
     form = CriterionForm
-    fields = (
+    readonly_fields = ("rests_on_in_words",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        if self.has_change_permission(request, obj):
+            return list(self.written)
+        return ["rests_on_in_words" if name == "rests_on" else name for name in self.written]
+
+    @display(description=_("rests on"))
+    def rests_on_in_words(self, criterion: Criterion) -> str:
+        names = dict(sections_of(criterion.category, criterion.rests_on))
+        return ", ".join(str(names[code]) for code in criterion.rests_on) or "–"
+
+    written = (
         "code", "name_en", "name_zh_hant", "name_zh_hans", "weight", "scale",
         "guidance_en", "guidance_zh_hant", "guidance_zh_hans", "rests_on", "position",
     )  # fmt: skip

@@ -57,13 +57,15 @@ def commendations(request: HttpRequest) -> Panel | None:
     if not is_organiser.test(request.user):
         return None
     address = reverse("admin:scheme_commendation_changelist")
+    figures = [
+        Figure(round, number, f"{address}?round__id__exact={round.pk}", "gold")
+        for round, number in commendations_by_round()
+    ]
+    empty = _("When a round's list is endorsed and commended, its commendations stand here, ready to be exported.")
     return Panel(
         title=_("Commendation lists"),
-        empty=_("When a round's list is endorsed and commended, its commendations stand here, ready to be exported."),
-        figures=[
-            Figure(round, number, f"{address}?round__id__exact={round.pk}", "gold")
-            for round, number in commendations_by_round()
-        ],
+        empty="" if figures else empty,
+        figures=figures,
         url=address,
         action=_("Open the commendations"),
     )

@@ -195,3 +195,15 @@ def test_lists_ask_a_constant_number_of_queries(
     for page in PAGES:
         with django_assert_max_num_queries(14):
             boss.get(reverse(f"admin:scheme_{page}_changelist"))
+
+
+def test_form_in_use_is_read_in_words_not_as_data(boss: Client, category: Category) -> None:
+    row = {"value": "iso", "en": "ISO 14001", "zh_hant": "甲", "zh_hans": "乙"}
+    section = factories.QuestionSectionFactory(category=category, code="policy", name_en="Policy and people")
+    question = factories.QuestionFactory(section=section, kind="choice", choices=[row])
+    factories.CriterionFactory(category=category, rests_on=["policy", "measures"])
+    factories.ApplicationFactory(category=category, state="submitted")
+    assert "iso: ISO 14001 · 甲 · 乙" in boss.get(address(question)).content.decode()
+    page = boss.get(address(category)).content.decode()
+    assert "Policy and people, Improvement measures" in page
+    assert "&quot;policy&quot;" not in page
