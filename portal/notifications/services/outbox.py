@@ -16,6 +16,7 @@ import kombu.exceptions
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
+from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
@@ -52,9 +53,14 @@ def queue(*, kind: str, key: str, to: str, language: str, **facts: Any) -> Messa
             "language": language,
             "html_language": HTML_LANGUAGE[language],
         }
-        subject = render_to_string(f"mail/{kind}.subject.txt", context)
-        text = render_to_string(f"mail/{kind}.txt", context)
+        subject = plain(f"mail/{kind}.subject.txt", context)
+        text = plain(f"mail/{kind}.txt", context)
     return queue_text(kind=kind, key=key, to=to, language=language, subject=subject, text=text)
+
+
+def plain(template: str, context: dict[str, Any]) -> str:
+    """A template as plain text: names stand as they are, with no character written for a web page."""
+    return str(Engine.get_default().get_template(template).render(Context(context, autoescape=False)))
 
 
 def queue_text(*, kind: str, key: str, to: str, language: str, subject: str, text: str) -> Message | None:
