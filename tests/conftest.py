@@ -1,5 +1,6 @@
 """Shared fixtures. The database is real PostgreSQL; nothing of ours is mocked."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,5 +34,7 @@ def portal_up() -> Iterator[RunningPortal]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread for the rest of the session; Django would take it for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with chromium() as started:
         yield started

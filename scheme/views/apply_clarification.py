@@ -1,5 +1,6 @@
 """The applicant's page of a clarification: what is asked, until when, the answer, and what changes with it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -66,8 +67,7 @@ class ClarificationPage(OfApplication):
     def form(self, asked: ApplicationClarification, draft: Any = None, **more: Any) -> SectionForm:
         draft = draft or draft_of(self.application)
         section = answer_section(asked)
-        draft.form = Form((*draft.form.sections, section))
-        return SectionForm(draft, section, **more)
+        return SectionForm(replace(draft, form=Form((*draft.form.sections, section))), section, **more)
 
     def post(self, request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         if not self.may_edit:
@@ -119,5 +119,5 @@ class ClarificationPage(OfApplication):
 
 def answer_section(asked: ApplicationClarification) -> FormSection:
     """The answer as a section of one field, so that it saves itself as the others do."""
-    answer = FormField("answer", _("Your answer"), "text", required=False, word_limit=LONGEST_ANSWER)
+    answer = FormField("answer", _("Your answer"), "text", word_limit=LONGEST_ANSWER)
     return FormSection(f"clarification-{asked.pk}", _("Your answer"), "questions", (answer,))
