@@ -276,9 +276,11 @@ def test_commend_killed_in_the_middle_leaves_nothing_and_is_done_by_the_next():
 def waiting_backend_killed() -> bool:
     """Kill the one other connection of this database that waits for a lock, once it does."""
     with connection.cursor() as cursor:
-        for _time in range(200):
+        for _time in range(600):
+            # What a transaction has seen of the others' activity is kept until it is told to look again.
+            cursor.execute("SELECT pg_sleep(0.05), pg_stat_clear_snapshot()")
             cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity, pg_sleep(0.05)"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND wait_event_type = 'Lock'"
             )
             if cursor.fetchall():
