@@ -58,8 +58,7 @@ class CertificateDesk(Desk):
         if row.state != Certificate.State.READY:
             return "–"
         address = reverse("certificate-download", args=[row.uid])
-        label = _t("Download %(certificate)s") % {"certificate": row}
-        return format_html('<a href="{}" aria-label="{}">PDF</a>', address, label)
+        return format_html('<a href="{}" aria-label="PDF {}">PDF</a>', address, row)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

@@ -151,9 +151,15 @@ def watermark() -> Iterator[str]:
     yield "</g>"
 
 
+def emblem(drawing: str) -> str:
+    """The scheme's emblem (an SVG document) in its place above the text."""
+    start = drawing[drawing.index("<svg") :]
+    return start.replace("<svg ", '<svg x="136.5" y="24.5" width="24" height="24" ', 1)
+
+
 @lru_cache
-def ground() -> str:
-    """The whole ground as one SVG drawing of 297 × 210 mm."""
+def ground(emblem_drawing: str) -> str:
+    """The whole ground as one SVG drawing of 297 × 210 mm, `emblem_drawing` (an SVG document) included."""
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{shown(WIDTH)}mm" height="{shown(HEIGHT)}mm" '
         f'viewBox="0 0 {shown(WIDTH)} {shown(HEIGHT)}">',
@@ -161,6 +167,7 @@ def ground() -> str:
         *watermark(),
         *frame(),
         *corners(),
+        emblem(emblem_drawing),
         "</svg>",
     ]
     return "\n".join(lines)

@@ -24,13 +24,14 @@ TEMPLATE = "certificates/certificate.html"
 
 
 @lru_cache
-def css() -> str:
-    return Path(str(finders.find("portal/certificate.css"))).read_text(encoding="utf-8")
+def static_text(path: str) -> str:
+    return Path(str(finders.find(path))).read_text(encoding="utf-8")
 
 
 def ground_address() -> str:
     """The ground as a `data:` address, for a sheet that is set by itself."""
-    return "data:image/svg+xml;base64," + b64encode(ground().encode()).decode()
+    drawing = ground(static_text("portal/certificate-emblem.svg"))
+    return "data:image/svg+xml;base64," + b64encode(drawing.encode()).decode()
 
 
 @lru_cache
@@ -53,5 +54,5 @@ def render(sheets: Sequence[Sheet]) -> list[bytes]:
     characters = [sheet.characters() for sheet in sheets]
     for words in phrases().values():
         characters += [words.en, words.en.upper(), words.hant, words.hans]
-    press = Press(faces=FACES, characters=[*characters, " ·"], css=css())
+    press = Press(faces=FACES, characters=[*characters, " ·"], css=static_text("portal/certificate.css"))
     return [press.print(page_of(sheet), laid_ground()) for sheet in sheets]

@@ -23,7 +23,8 @@ def begins_formula(text: str) -> bool:
 
 def harmless(text: str) -> str:
     """`text`, with an apostrophe before it where a spreadsheet program might run it."""
-    return f"'{text}" if begins_formula(text) else text
+    # Nearly every cell begins with a letter, a Chinese character or a digit: those need no second look.
+    return f"'{text}" if not text[:1].isalnum() and begins_formula(text) else text
 
 
 def telephone(number: object) -> str:
