@@ -153,11 +153,17 @@ def sign_in(page: Page, base: str, person: str, password: str = PASSWORD) -> Non
     page.wait_for_url(lambda url: "/accounts/login" not in url)
 
 
+def own_page(browser: Browser, base: str, *, javascript: bool = True) -> Page:
+    """A page with cookies and storage of its own."""
+    context: BrowserContext = browser.new_context(base_url=base, locale="en-GB", java_script_enabled=javascript)
+    context.set_default_timeout(20_000)
+    return context.new_page()
+
+
 @contextmanager
-def as_person(browser: Browser, base: str, person: str) -> Iterator[Page]:
+def as_person(browser: Browser, base: str, person: str, *, javascript: bool = True) -> Iterator[Page]:
     """A browser of its own, signed in as `person`."""
-    context: BrowserContext = browser.new_context(base_url=base, locale="en-GB")
-    page = context.new_page()
+    page = own_page(browser, base, javascript=javascript)
     sign_in(page, base, person)
     yield page
-    context.close()
+    page.context.close()
