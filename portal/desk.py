@@ -54,6 +54,7 @@ class Desk(ModelAdmin):
     adders: ClassVar[rules.Predicate] = nobody
     editors: ClassVar[rules.Predicate] = nobody
     list_per_page = 50
+    view_on_site = False
     show_full_result_count = False
     list_filter_submit = True
     compressed_fields = True
