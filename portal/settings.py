@@ -237,7 +237,12 @@ STATICFILES_DIRS += [
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(addresses.DATA / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        # Compressing takes far longer than all the rest, and gains nothing on one's own machine.
+        if env.bool("COMPRESS_STATIC", default=PRODUCTION)
+        else "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
