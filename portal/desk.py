@@ -11,6 +11,7 @@ import rules
 from django import forms
 from django.contrib import messages
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -22,7 +23,7 @@ from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from portal import history
-from portal.errors import Refused
+from portal.errors import NotAllowed, Refused
 
 nobody: rules.Predicate = rules.predicate(lambda user: False, name="nobody")
 
@@ -162,12 +163,19 @@ class DeskStack(DeskInline, StackedInline):
     """Inline rows, one under the other."""
 
 
+def tell(request: HttpRequest, refusal: Refused) -> None:
+    """Say in the page's messages why something was refused; to whom it is forbidden, there is nothing here (403)."""
+    if isinstance(refusal, NotAllowed):
+        raise PermissionDenied from refusal
+    messages.error(request, refusal.words())
+
+
 def attempt(request: HttpRequest, do: Callable[[], Any], done: Any) -> bool:
     """Do something that may be refused; say in the page's messages what came of it. True when it was done."""
     try:
         do()
     except Refused as refusal:
-        messages.error(request, refusal.words())
+        tell(request, refusal)
         return False
     messages.success(request, done)
     return True

@@ -8,6 +8,5 @@ class StaticFiles(StaticFilesConfig):
         *StaticFilesConfig.ignore_patterns,
         *("bootstrap-grid*", "bootstrap-reboot*", "bootstrap-utilities*", "*.rtl.*"),
         *("bootstrap.css*", "bootstrap.js*", "bootstrap.esm*", "bootstrap.bundle.js*"),
-        *("echarts.common*", "echarts.esm*", "echarts.simple*", "echarts.js*", "extension", "package.json"),
         *("htmx.amd.js", "htmx.cjs.js", "htmx.esm*", "htmx.min.js.gz", "ext", "*.d.ts"),
     ]

@@ -220,6 +220,7 @@ LANGUAGES = [("en", "English"), ("zh-hant", "繁體中文"), ("zh-hans", "简体
 LANGUAGE_COOKIE_NAME = "language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Hong_Kong"
+FORMAT_MODULE_PATH = "portal.formats"
 USE_I18N = USE_TZ = USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "static/"
@@ -227,10 +228,7 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(addresses.DATA / "static"))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/bootstrap", BASE_DIR / "node_modules/bootstrap/dist"),
-]
-STATICFILES_DIRS += [
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
-    ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
     ("vendor/fonts", BASE_DIR / "node_modules/@fontsource-variable/noto-sans/files"),
 ]
 # Uploaded documents and certificates: outside every web root, served by checked views only.

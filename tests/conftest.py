@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser
 
+from portal.celery import app as celery
 from tests.running import RunningPortal, chromium, running_portal
 
 
@@ -38,3 +39,9 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with chromium() as started:
         yield started
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_task_reaches_the_broker() -> None:
+    """Work asked for stays in the process; whoever tests workers starts real ones with a broker of their own."""
+    celery.conf.broker_url = "memory://"

@@ -127,6 +127,7 @@ def _send(invitation: Invitation) -> Invitation:
         key=f"invitation:{invitation.pk}:{invitation.token_sha256[:16]}",
         to=invitation.email,
         language=reader.language if reader else invitation.language,
+        carries_key=True,
         invitation=invitation,
         enterprise=invitation.enterprise,
         token=token,

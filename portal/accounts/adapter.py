@@ -35,6 +35,7 @@ class AccountAdapter(DefaultAccountAdapter):
             language=language,
             subject=message.subject,
             text=str(message.body),
+            carries_key=True,
         )
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:

@@ -152,6 +152,8 @@ class CommendationDesk(Desk):
 
     def _step(self, request: HttpRequest, pk: int, name: str, do: Any, done: Any) -> HttpResponse:
         row = self._one(request, pk)
+        if not {"reissue": rules.can_issue_certificates, "revoke": rules.can_revoke}[name].test(request.user, row):
+            raise Http404
         form = ReasonForm(request.POST, auto_id=f"{name}_%s")
         if not form.is_valid():
             return self.one_page(request, row, name, form)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
-from portal.desk import Desk, attempt, do_each
+from portal.desk import Desk, attempt, do_each, tell
 from portal.errors import Refused
 from scheme import rules
 from scheme.admin.list_entry import cells_of, entry_page
@@ -132,7 +132,10 @@ class PartnerListDesk(Desk):
     # Steps ------------------------------------------------------------------------------------------------------------
     def check_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         partner_list = self._list(request, pk)
-        form = ManyEvidenceForm(request.POST, places=queries.places_checked_by(request.user))
+        places = queries.places_checked_by(request.user)
+        if not places:
+            raise Http404
+        form = ManyEvidenceForm(request.POST, places=places)
         if not form.is_valid():
             return self.list_page(request, partner_list, form)
         found = {key: form.cleaned_data[key] for key in ("side", "outcome", "evidence", "evidence_on")}
@@ -163,7 +166,9 @@ class PartnerListDesk(Desk):
             publish_notice(partner_list=partner_list, by=person(request), slug=typed["slug"])
             return _t("The notice is published.")
 
-        return self._step(request, self._list(request, pk), PublishForm(request.POST), publish)
+        return self._step(
+            request, self._list(request, pk), PublishForm(request.POST), publish, rules.can_publish_notice
+        )
 
     def endorse_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         def endorse(partner_list: PartnerList, typed: dict[str, Any]) -> str:
@@ -173,7 +178,8 @@ class PartnerListDesk(Desk):
         partner_list = self._list(request, pk)
         if getattr(partner_list, "notice", None) is None:
             raise Http404
-        return self._step(request, partner_list, EndorseForm(request.POST, notice=partner_list.notice), endorse)
+        form = EndorseForm(request.POST, notice=partner_list.notice)
+        return self._step(request, partner_list, form, endorse, rules.can_endorse_list)
 
     def commend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         def make(partner_list: PartnerList, _typed: dict[str, Any]) -> str:
@@ -181,7 +187,7 @@ class PartnerListDesk(Desk):
             words = ngettext("%(number)s commendation was made.", "%(number)s commendations were made.", number)
             return words % {"number": number}
 
-        return self._step(request, self._list(request, pk), forms.Form(request.POST), make)
+        return self._step(request, self._list(request, pk), forms.Form(request.POST), make, rules.can_commend)
 
     def _step(
         self,
@@ -189,8 +195,11 @@ class PartnerListDesk(Desk):
         partner_list: PartnerList,
         form: Any,
         do: Callable[[PartnerList, dict[str, Any]], str],
+        may: Any,
     ) -> HttpResponse:
         """Make one step with what was typed; a refusal is told, and what was typed stays."""
+        if not may.test(request.user, partner_list):
+            raise Http404
         if not form.is_valid():
             return self.list_page(request, partner_list, form)
         try:
@@ -199,7 +208,7 @@ class PartnerListDesk(Desk):
             if getattr(refusal, "field", None) in form.fields:
                 form.refuse(refusal)
                 return self.list_page(request, partner_list, form)
-            messages.error(request, refusal.words())
+            tell(request, refusal)
         return self._to(partner_list)
 
     def _list(self, request: HttpRequest, pk: int) -> PartnerList:

@@ -201,6 +201,7 @@ class PublicNotice(models.Model):
     content = models.JSONField(_("content"), default=dict, editable=False)
     sha256 = models.CharField(_("SHA-256"), max_length=64, default="", editable=False)
     opens_on = models.DateField(_("from"))
+    working_days = models.PositiveSmallIntegerField(_("working days"))
     closes_at = models.DateTimeField(_("objections until"))
     published_at = models.DateTimeField(_("published"), default=timezone.now)
     published_by = models.ForeignKey(

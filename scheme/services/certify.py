@@ -71,6 +71,11 @@ def request_certificates(
         require(by, rules.can_issue_certificates)
     if missing := what_is_missing(round_):
         raise Incomplete(missing)
+    return ask_for_first(round_, by=by, commendations=commendations)
+
+
+def ask_for_first(round_: Round, *, by: User | None, commendations: QuerySet[Commendation] | None = None) -> list[int]:
+    """The waiting rows of those commendations that have no certificate yet. The caller has locked the round."""
     wanted = Commendation.objects.filter(round=round_) if commendations is None else commendations.filter(round=round_)
     without = (
         wanted.exclude(state=Commendation.State.REVOKED)

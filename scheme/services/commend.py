@@ -15,6 +15,7 @@ from portal.search import grams
 from scheme import rules
 from scheme.models import Commendation, ListEntry, PartnerApplication, PartnerList, Round, Title
 from scheme.queries.commendations import earlier_titles, kind_of
+from scheme.services import certify
 from scheme.states import APPLICATION
 
 
@@ -25,6 +26,7 @@ def commend(*, partner_list: PartnerList, by: User) -> int:
     By the secretariat or one government's officer, without interest in an enterprise on the list. However often, and
     from however many workers it is called, each entry gets one commendation: the round is locked, all happens in one
     transaction, and a second call makes 0. Numbers continue without gaps after those the round and title have.
+    The certificates are asked for in the same breath where the round says when and by whom they are signed.
     Raises `NotAllowed`, `Conflict` for a list that is not endorsed, whose checksum fails, or that comes before an
     earlier one is commended; `Incomplete` where the round has no day from which titles are valid.
     """
@@ -35,6 +37,8 @@ def commend(*, partner_list: PartnerList, by: User) -> int:
     made = number_and_make(rows, round_)
     for commendation in made:
         APPLICATION.make(commendation.entry.application, "commend", by=by)
+    if made and not certify.what_is_missing(round_):
+        certify.ask_for_first(round_, by=by)
     return len(made)
 
 

@@ -40,6 +40,7 @@ def publish_notice(*, partner_list: PartnerList, by: User, slug: str = "") -> Pu
                 content=content,
                 sha256=sha256(content),
                 opens_on=timezone.localdate(now),
+                working_days=partner_list.round.notice_working_days,
                 closes_at=closing_of(now, partner_list.round.notice_working_days),
                 published_at=now,
                 published_by=by,

@@ -196,3 +196,10 @@ def test_retry_is_for_administrators_with_a_reason_and_never_for_what_was_sent()
     failed.refresh_from_db()
     assert (failed.state, failed.attempts) == (State.WAITING, 0)
     assert list(failed.retries.values_list("by", "reason")) == [(boss.pk, "The mailbox is back.")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_that_let_somebody_in_are_forgotten_once_they_have_left(catcher: Catcher) -> None:
+    key, other = write("invitation:1", carries_key=True), write("receipt:1")
+    assert (outbox.deliver(key.pk), outbox.deliver(other.pk)) == (True, True)
+    assert list(Message.objects.order_by("pk").values_list("text", flat=True)) == ["", "A text\n"]

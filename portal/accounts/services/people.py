@@ -57,6 +57,7 @@ def send_password_link(*, person: User, by: User) -> None:
         key=f"desk-welcome:{person.pk}:{sha256(token.encode()).hexdigest()[:20]}",
         to=person.email,
         language=person.language,
+        carries_key=True,
         person=person,
         path=reverse("account_reset_password_from_key", kwargs=link),
     )

@@ -21,6 +21,8 @@ class Message(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     text = models.TextField(_("text of the mail"))
     html = models.TextField(_("HTML"), blank=True)
+    # A link in it opens an account or an enterprise: the words are forgotten once the mail has left.
+    carries_key = models.BooleanField(_("carries a key"), default=False)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(_("last error"), blank=True)

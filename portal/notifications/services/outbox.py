@@ -42,10 +42,11 @@ AWAY = (
 )
 
 
-def queue(*, kind: str, key: str, to: str, language: str, **facts: Any) -> Message | None:
+def queue(*, kind: str, key: str, to: str, language: str, carries_key: bool = False, **facts: Any) -> Message | None:
     """Write the mail `kind` (templates `mail/<kind>.txt` and, for the subject, `mail/<kind>.subject.txt`).
 
-    `key` is unique for ever: a second call with the same key writes nothing and returns None.
+    `key` is unique for ever: a second call with the same key writes nothing and returns None. The words of a mail that
+    `carries_key` (a link that lets its reader in) are forgotten once it has left.
     """
     with override(language):
         context = facts | {
@@ -55,7 +56,7 @@ def queue(*, kind: str, key: str, to: str, language: str, **facts: Any) -> Messa
         }
         subject = plain(f"mail/{kind}.subject.txt", context)
         text = plain(f"mail/{kind}.txt", context)
-    return queue_text(kind=kind, key=key, to=to, language=language, subject=subject, text=text)
+    return queue_text(kind=kind, key=key, to=to, language=language, subject=subject, text=text, carries_key=carries_key)
 
 
 def plain(template: str, context: dict[str, Any]) -> str:
@@ -63,7 +64,9 @@ def plain(template: str, context: dict[str, Any]) -> str:
     return str(Engine.get_default().get_template(template).render(Context(context, autoescape=False)))
 
 
-def queue_text(*, kind: str, key: str, to: str, language: str, subject: str, text: str) -> Message | None:
+def queue_text(
+    *, kind: str, key: str, to: str, language: str, subject: str, text: str, carries_key: bool = False
+) -> Message | None:
     """Write a mail whose words are ready; its HTML is made from the text, in the portal's look.
 
     A subject is one line, whatever names it was made of: nothing typed by anybody can add a header.
@@ -88,6 +91,7 @@ def queue_text(*, kind: str, key: str, to: str, language: str, subject: str, tex
             "subject": subject,
             "text": text.strip() + "\n",
             "html": html,
+            "carries_key": carries_key,
         },
     )
     if not written:
@@ -129,7 +133,9 @@ def deliver(message_id: int, connection: Any = None) -> bool:
             message.state = Message.State.SENT
             message.sent_at = timezone.now()
             message.last_error = ""
-        message.save(update_fields=["attempts", "state", "sent_at", "last_error", "due_at"])
+            if message.carries_key:
+                message.text = message.html = ""
+        message.save(update_fields=["attempts", "state", "sent_at", "last_error", "due_at", "text", "html"])
     return message.state == Message.State.SENT
 
 

@@ -99,6 +99,7 @@ def publish(partner_list: PartnerList, calendar: Calendar, by: User) -> PublicNo
         content=content,
         sha256=sha256(content),
         opens_on=published_at.date(),
+        working_days=calendar.round.notice_working_days,
         closes_at=closing_of(published_at, calendar.round.notice_working_days),
         published_at=published_at,
         published_by=by,

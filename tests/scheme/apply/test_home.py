@@ -71,7 +71,8 @@ def on_notice(state, category, days):
     now = make.timezone.now()
     if not PublicNotice.objects.filter(list=partner_list).exists():
         PublicNotice.objects.create(
-            list=partner_list, slug=f"n{partner_list.pk}", opens_on=now.date(), closes_at=now + timedelta(days=days),
+            list=partner_list, slug=f"n{partner_list.pk}", opens_on=now.date(), working_days=5,
+            closes_at=now + timedelta(days=days),
             published_by=person, published_at=now - timedelta(days=10),
         )  # fmt: skip
     ListEntry.objects.create(list=partner_list, application=application, title="manufacturing")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from enterprises.models import City, Enterprise, Industry
 from portal.errors import Conflict, Incomplete, NotAllowed
-from scheme.models import Commendation, EnterpriseConflict, PartnerApplication, Round
+from scheme.models import Certificate, Commendation, EnterpriseConflict, PartnerApplication, Round
 from scheme.queries.commendations import ceremony_order
 from scheme.services.commend import commend
 from scheme.services.endorse import endorse_list
@@ -69,6 +69,18 @@ def test_commend_again_makes_none():
     assert commend(partner_list=partner_list, by=make.secretariat()) == 3
     assert commend(partner_list=partner_list, by=make.epd_officer()) == 0
     assert Commendation.objects.count() == 3
+
+
+@pytest.mark.parametrize(("is_signed", "asked_for"), [(True, 2), (False, 0)])
+def test_commend_asks_for_the_certificates_where_the_round_says_who_signs(is_signed, asked_for):
+    round_ = make.RoundFactory(notice_working_days=0)
+    if is_signed:
+        make.sign_for(round_)
+    make.recommended(round_, 2)
+    partner_list = endorse_all(round_)
+    commend(partner_list=partner_list, by=make.secretariat())
+    commend(partner_list=partner_list, by=make.secretariat())
+    assert Certificate.objects.filter(state="waiting").count() == asked_for
 
 
 def test_commend_keeps_the_names_and_the_city_of_the_list():
