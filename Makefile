@@ -37,7 +37,7 @@ messages: setup ## bring the translation catalogues up to date and show what is 
 lint: setup ## every check of the code: style, types, imports, templates, translations, migrations
 	.venv/bin/ruff check . bin/setup bin/words
 	.venv/bin/ruff format --check . bin/setup bin/words
-	.venv/bin/djlint --check --quiet templates
+	.venv/bin/djlint --check templates
 	.venv/bin/mypy portal enterprises scheme
 	.venv/bin/lint-imports
 	bin/words check
