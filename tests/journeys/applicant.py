@@ -157,7 +157,8 @@ def accept(browser: Browser, portal: RunningPortal, enterprise: Enterprise) -> P
 def start(page: Page, category: str = "Manufacturing") -> str:
     """Start an application in the open round; returns its reference."""
     page.goto("/dashboard/")
-    page.get_by_role("button", name=f"Start an application {category}").first.click()
+    opening = page.locator(".openings form").filter(has_text=category).filter(has_text=str(YEAR))
+    opening.get_by_role("button").click()
     page.wait_for_url("**/recognition/RS-*/")
     return page.url.rstrip("/").rsplit("/", 1)[-1]
 

@@ -152,7 +152,7 @@ def set_notice_days(page: Page, year: int, days: int) -> None:
     page.locator("#result_list tbody tr a").first.click()
     page.locator("[name=notice_working_days]").fill(str(days))
     page.locator("[name=_save]").click()
-    page.wait_for_url("**/round/")
+    page.wait_for_url("**/round/?q=*")
 
 
 def act_on_round(page: Page, year: int, action: str, reason: str) -> None:
