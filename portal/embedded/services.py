@@ -49,7 +49,8 @@ def embedded() -> list[Server]:
 
 def make_folders() -> None:
     """The folders of data and sockets, closed to other users: whoever reaches the sockets is let in."""
-    for folder in (addresses.DATA, addresses.DATA / "log", addresses.DATA / "run", addresses.socket_folder()):
+    inside = [addresses.DATA / name for name in ("log", "run", "static")]
+    for folder in (addresses.DATA, *inside, addresses.socket_folder()):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
