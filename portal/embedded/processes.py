@@ -16,21 +16,28 @@ MARK = "PORTAL_EMBEDDED"
 GONE = (psutil.NoSuchProcess, psutil.AccessDenied, psutil.ZombieProcess)
 
 
+def bound_to_us(command: Sequence[str]) -> list[str]:
+    """The command, told to end by the kernel when its parent dies, however that happens."""
+    return ["setpriv", "--pdeathsig", "TERM", *command]
+
+
+def marked_environment(env: dict[str, str] | None = None) -> dict[str, str]:
+    return {**(os.environ if env is None else env), MARK: str(addresses.DATA)}
+
+
 def start(
     command: Sequence[str], *, log: str, env: dict[str, str] | None = None, bound: bool = False
 ) -> "subprocess.Popen[bytes]":
     """Start a process in a session of its own (Ctrl-C is for the supervisor alone), output to `.data/log/<log>`.
 
-    A `bound` one is told to end by the kernel when the supervisor dies, however that happens.
+    A `bound` one ends with the supervisor.
     """
     output = open_log(addresses.DATA / "log" / log)
-    if bound:
-        command = ["setpriv", "--pdeathsig", "TERM", *command]
     try:
         return subprocess.Popen(
-            command,
+            bound_to_us(command) if bound else command,
             cwd=addresses.CHECKOUT,
-            env={**(os.environ if env is None else env), MARK: str(addresses.DATA)},
+            env=marked_environment(env),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

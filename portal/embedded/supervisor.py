@@ -171,8 +171,8 @@ def healthy(port: int) -> bool:
 
 
 def stop_leftovers() -> None:
-    """Web servers, workers and schedulers of this data folder that outlived a killed supervisor."""
-    kinds = ("gunicorn portal.wsgi", "celery -A portal")
+    """Web servers, workers, schedulers and preparations of this data folder that outlived a killed supervisor."""
+    kinds = ("gunicorn portal.wsgi", "celery -A portal", "portal.embedded.prepare")
     left = [process for kind in kinds for process in processes.marked(kind)]
     if left:
         processes.stop(left, signal=signal.SIGKILL)
@@ -217,7 +217,8 @@ def prepare(env: dict[str, str]) -> None:
     ):
         if part in missing and (part != "demonstration" or with_demonstration()):
             with step(title):
-                run([PYTHON, "-m", "portal.embedded.prepare", part], log=log, trouble=trouble, env=env)
+                command = processes.bound_to_us([PYTHON, "-m", "portal.embedded.prepare", part])
+                run(command, log=log, trouble=trouble, env=processes.marked_environment(env))
 
 
 def parts_to_prepare(env: dict[str, str]) -> list[str]:
