@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import rules as rules_library
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
@@ -16,6 +16,8 @@ from portal.errors import NotAllowed, Refused
 from scheme import rules
 from scheme.models import PartnerApplication
 from scheme.queries.applicant import applicants_cases
+
+KEPT, MOST_KEPT = "typed_signed_out", 200_000  # name in the session; characters
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -43,10 +45,25 @@ class OfApplication(LoginRequiredMixin, View):
         return redirect("application", self.application.reference)
 
     def handle_no_permission(self) -> HttpResponse:  # type: ignore[override]
-        """A page that saves itself is told so, and keeps what was typed; it must not be shown the sign-in page."""
+        """A page that saves itself is told so, and keeps what was typed; it must not be shown the sign-in page.
+
+        What the button sent waits in the visitor's session until the same address is opened after signing in.
+        """
         if getattr(self.request, "htmx", False):
             return HttpResponse(status=401)
+        if self.request.method == "POST":
+            typed = self.request.POST.urlencode()
+            if len(typed) <= MOST_KEPT:
+                self.request.session[KEPT] = {"path": self.request.path, "typed": typed}
         return super().handle_no_permission()
+
+    def typed_before_signing_in(self) -> QueryDict | None:
+        """What was sent to this address by somebody who had been signed out; once."""
+        kept = self.request.session.get(KEPT)
+        if not kept or kept["path"] != self.request.path:
+            return None
+        del self.request.session[KEPT]
+        return QueryDict(kept["typed"])
 
     @property
     def may_edit(self) -> bool:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from portal.casework.services.parts import Saved
 from portal.errors import BadDocument, Closed, NotAllowed, Refused
 from scheme.forms.apply import Posted, SectionForm
 from scheme.models import ApplicationClarification
@@ -28,7 +29,13 @@ class ClarificationPage(OfApplication):
     """A clarification; while it is open its answer saves itself like a section."""
 
     def get(self, request: HttpRequest, reference: str, pk: int) -> HttpResponse:
-        return self.show(self.asked(pk))
+        asked = self.asked(pk)
+        kept = self.typed_before_signing_in() if self.may_edit and self.is_open(asked) else None
+        if kept is None:
+            return self.show(asked)
+        posted, saved = self.save(asked, kept)
+        messages.info(request, _("You had been signed out. What you typed has been saved now; look it through."))
+        return self.show(asked, form=self.form(asked, posted=posted, saved=saved))
 
     def asked(self, pk: int) -> ApplicationClarification:
         found = self.application.clarifications.filter(pk=pk).first()
@@ -72,15 +79,10 @@ class ClarificationPage(OfApplication):
     def post(self, request: HttpRequest, reference: str, pk: int) -> HttpResponse:
         if not self.may_edit:
             raise Http404
-        asked, by = self.asked(pk), request.user
+        asked = self.asked(pk)
         if not asked.is_open:
             return redirect("clarification", reference, pk)
-        section = answer_section(asked)
-        posted = Posted.read(section.fields, request.POST)
-        saved = save_section(
-            application=self.application, key=section.code, by=by, typed=posted.typed, was=posted.was,  # type: ignore[arg-type]
-            settled=posted.settled, tried=posted.tried,
-        )  # fmt: skip
+        posted, saved = self.save(asked, request.POST)
         if request.htmx:  # type: ignore[attr-defined]
             form = self.form(asked, posted=posted, saved=saved)
             return render(request, "recognition/saved.html", {"form": form})
@@ -90,6 +92,15 @@ class ClarificationPage(OfApplication):
         if "send" in request.POST:
             return self.send(asked, str(saved.part.data.get("answer", "")))
         return self.change_documents(asked)
+
+    def save(self, asked: ApplicationClarification, data: QueryDict) -> tuple[Posted, Saved]:
+        section, by = answer_section(asked), self.request.user
+        posted = Posted.read(section.fields, data)
+        saved = save_section(
+            application=self.application, key=section.code, by=by, typed=posted.typed, was=posted.was,  # type: ignore[arg-type]
+            settled=posted.settled, tried=posted.tried,
+        )  # fmt: skip
+        return posted, saved
 
     def change_documents(self, asked: ApplicationClarification) -> HttpResponse:
         by: Any = self.request.user

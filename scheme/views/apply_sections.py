@@ -32,7 +32,13 @@ class OfSection(OfApplication):
     def get(self, request: HttpRequest, reference: str, section: str, uid: Any = "") -> HttpResponse:
         if not self.may_edit or not is_editable(self.application):
             return redirect("application-check", reference)
-        return self.show(self.form(draft_of(self.application), section, uid))
+        form = self.form(draft_of(self.application), section, uid)
+        if kept := self.typed_before_signing_in():
+            posted = Posted.read(form.section.fields, kept)
+            saved = self.save(form.section, posted, str(uid))
+            form = self.form(draft_of(self.application), section, uid, posted=posted, saved=saved)
+            messages.info(request, _("You had been signed out. What you typed has been saved now; look it through."))
+        return self.show(form)
 
     def form(self, draft: Draft, code: str, uid: Any, **more: Any) -> SectionForm:
         """The form of a section, or of the entry `uid`. 404 when the category has no such section or entry."""
@@ -55,6 +61,18 @@ class OfSection(OfApplication):
             "back_url": self.back_url(form),
         }
         return render(self.request, template, context, status=status)
+
+    def save(self, section: FormSection, posted: Posted, uid: str) -> Saved:
+        return save_section(
+            application=self.application,
+            key=section.code,
+            by=self.request.user,  # type: ignore[arg-type]
+            typed=posted.typed,
+            was=posted.was,
+            settled=posted.settled,
+            tried=posted.tried,
+            uid=uid,
+        )
 
     def back_url(self, form: SectionForm) -> str:
         reference = self.application.reference
@@ -79,18 +97,6 @@ class Section(OfSection):
         if saved.clashes or errors:
             return self.show(form, status=409 if saved.clashes else 422)
         return self.next_page(form)
-
-    def save(self, section: FormSection, posted: Posted, uid: str) -> Saved:
-        return save_section(
-            application=self.application,
-            key=section.code,
-            by=self.request.user,  # type: ignore[arg-type]
-            typed=posted.typed,
-            was=posted.was,
-            settled=posted.settled,
-            tried=posted.tried,
-            uid=uid,
-        )
 
     def change_documents(self, section: FormSection) -> dict[str, str]:
         """Take in uploads and strike what was asked to be removed; returns what is wrong, by field."""

@@ -127,14 +127,20 @@ def test_expired_session_loses_nothing(portal_up: RunningPortal, browser: Browse
         until(lambda: page.evaluate("localStorage.length") == 0, "nothing kept on the device any longer")
 
 
-def test_expired_session_without_javascript_says_so(portal_up: RunningPortal, browser: Browser, draft: str) -> None:
-    """The button leads to the sign-in and back to the section; the browser's own history keeps what was typed."""
+def test_expired_session_loses_nothing_without_javascript(
+    portal_up: RunningPortal, browser: Browser, draft: str
+) -> None:
+    """The button leads to the sign-in; what it sent is saved when the person is back."""
     with as_person(browser, portal_up.base, OWNER, javascript=False) as page:
-        address = section(page, draft, "declaration")
+        section(page, draft, "declaration")
         page.context.clear_cookies(name="sessionid")
         page.fill("#f-name", "Chan Tai Man")
         page.get_by_role("button", name="Save and return").click()
-        expect(page.locator("input[name=login]")).to_be_visible()
-        page.go_back()
-        expect(page).to_have_url(f"{portal_up.base}{address}")
+        page.fill("input[name=login]", OWNER)
+        page.fill("input[name=password]", PASSWORD)
+        page.locator("form:has(input[name=password]) [type=submit]").click()
+        expect(page.locator("main")).to_contain_text("What you typed has been saved now")
         expect(page.locator("#f-name")).to_have_value("Chan Tai Man")
+        page.reload()
+        expect(page.locator("#f-name")).to_have_value("Chan Tai Man")
+        expect(page.locator("main")).not_to_contain_text("What you typed has been saved now")
