@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from portal.accounts.models import User
 from portal.casework.machine import Machine
@@ -60,7 +61,11 @@ def _publish(partner_list: PartnerList, notice: PublicNotice | None, user: Any, 
     step = _step(
         "publish",
         _("Publish the notice"),
-        _("Names, titles and cities are shown to the public, frozen as they are now, for %(days)s working days.")
+        ngettext(
+            "Names, titles and cities are shown to the public, frozen as they are now, for %(days)s working day.",
+            "Names, titles and cities are shown to the public, frozen as they are now, for %(days)s working days.",
+            partner_list.round.notice_working_days,
+        )
         % {"days": partner_list.round.notice_working_days},
         _("By the secretariat, without an interest in an enterprise that applied in this round."),
         partner_list,

@@ -7,6 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import Language, Side
@@ -39,7 +40,7 @@ class Meeting(models.Model):
     def __str__(self) -> str:
         return _("Meeting %(number)s of %(date)s") % {
             "number": self.number,
-            "date": self.held_on.isoformat(),
+            "date": date_format(self.held_on, "DATE_FORMAT"),
         }
 
 

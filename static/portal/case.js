@@ -1,6 +1,7 @@
 // What is typed on a case page stays in this tab until it has been saved: a lost connection or an expired session
 // costs nothing. The page works the same without this file.
-const shelf = (form) => `case:${location.pathname}:${form.dataset.keep}`;
+const shelfOf = (name) => `case:${location.pathname}:${name}`;
+const shelf = (form) => shelfOf(form.dataset.keep);
 const typed = (form) =>
   [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.tagName !== "BUTTON");
 
@@ -10,9 +11,10 @@ const key = (field) => (field.type === "radio" ? `${field.name}=${field.value}` 
 // Completing is the second button of the form that saves the draft.
 const FORM_OF = { complete_review: "save_review" };
 const done = new URLSearchParams(location.search).get("done");
+// What is done may have no form on the page any more; it must not come back with its form either.
+if (done) sessionStorage.removeItem(shelfOf(FORM_OF[done] || done));
 
 for (const form of document.querySelectorAll("form[data-keep]")) {
-  if (done && form.dataset.keep === (FORM_OF[done] || done)) sessionStorage.removeItem(shelf(form));
   const kept = JSON.parse(sessionStorage.getItem(shelf(form)) || "null");
   if (kept) {
     for (const field of typed(form)) {
