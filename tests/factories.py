@@ -126,7 +126,7 @@ class RoundFactory(DjangoModelFactory[Round]):
     class Meta:
         model = Round
 
-    year = factory.Sequence(lambda n: 2030 + n)
+    year = factory.Sequence(lambda n: 2030 + n % 60)
     number = None
     opens_at = factory.LazyFunction(lambda: timezone.now() - timedelta(days=10))
     closes_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=30))

@@ -32,8 +32,9 @@ COMMENDATION = f"(SELECT id FROM scheme_commendation WHERE number = {M1})"
 CERTIFICATE = f"(SELECT id FROM scheme_certificate WHERE commendation_id = {COMMENDATION})"
 OUTCOME_MAIL = """
     INSERT INTO notifications_message
-        (key, kind, "to", language, subject, text, html, state, attempts, last_error, created_at, due_at)
-    SELECT '{key}:' || {pk}, '{kind}', 'a@demo.example', 'en', '', '', '', 'waiting', 0, '', {at}, now()
+        (key, kind, "to", language, subject, text, html, carries_key, state, attempts, last_error, created_at,
+         due_at)
+    SELECT '{key}:' || {pk}, '{kind}', 'a@demo.example', 'en', '', '', '', false, 'waiting', 0, '', {at}, now()
 """
 
 # question → (what breaks it, a part of the line that says so)
