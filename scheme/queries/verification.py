@@ -38,6 +38,11 @@ class Verdict:
     current: Certificate | None = None
     since: date | None = None
 
+    @property
+    def begins_later(self) -> bool:
+        """The title was awarded, and its validity has not begun."""
+        return self.commendation is not None and localdate() < self.commendation.valid_from
+
 
 def normal(typed: str) -> tuple[str, int | None]:
     """The number as the register writes it, and the issue where one was typed after a stroke.

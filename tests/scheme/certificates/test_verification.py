@@ -141,3 +141,10 @@ def test_query_count_does_not_grow_with_the_register(client, django_assert_num_q
         make.commendation(round_)
     with django_assert_num_queries(2):
         verify(commendation.number)
+
+
+def test_title_whose_validity_has_not_begun_is_not_said_to_be_held_today(client):
+    begins = timezone.localdate() + timedelta(days=10)
+    commendation = make.commendation(make.sixth_round(valid_from=begins))
+    text = client.get(f"/verify/{commendation.number}/?lang=en").content.decode()
+    assert ("held today" in text, f"valid from {begins.day} {begins:%B %Y}" in text) == (False, True)
