@@ -18,7 +18,7 @@ from unfold.widgets import UnfoldAdminSingleDateWidget
 
 from portal import history
 from portal.accounts.models import Agency, AgencyName, Appointment, Role, User
-from portal.accounts.rules import is_administrator, is_auditor
+from portal.accounts.rules import can_appoint, is_administrator, is_auditor
 from portal.accounts.services import people
 from portal.desk import Desk, DeskStack, DeskTable, action_with_reason
 from portal.errors import Refused
@@ -41,6 +41,9 @@ class Appointments(DeskTable):
     form = AppointmentForm
     fk_name = "user"
     fields = ("role", "agency", "starts_on", "ends_on")
+
+    def _may_change(self, request: HttpRequest, obj: Any) -> bool:
+        return super()._may_change(request, obj) and can_appoint.test(request.user, obj)
 
 
 class PersonForm(forms.ModelForm):

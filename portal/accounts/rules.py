@@ -30,9 +30,13 @@ def sides(user: Any, role: Role) -> set[str]:
 
 
 def officer_side(user: Any) -> Side | None:
-    """The one government `user` reviews for; None for nobody's officer, and for one who serves both."""
+    """The one government `user` reviews for; None for nobody's officer, and for one who serves both.
+
+    The other side is served by its secretariat too: who works there reads none of this side's sealed review.
+    """
     found = sides(user, Role.OFFICER)
-    return Side(next(iter(found))) if len(found) == 1 else None
+    served = found | sides(user, Role.SECRETARIAT)
+    return Side(next(iter(found))) if len(found) == 1 and len(served) == 1 else None
 
 
 def _holds(*roles: Role) -> rules.Predicate:
@@ -46,6 +50,15 @@ is_organiser = _holds(Role.ORGANISER)
 is_auditor = _holds(Role.AUDITOR)
 is_administrator = _holds(Role.ADMINISTRATOR)
 is_caseworker = _holds(Role.OFFICER, Role.SECRETARIAT)
+
+
+@rules.predicate
+def is_somebody_else(user: Any, person: Any = None) -> bool:
+    return person is None or person.pk != user.pk
+
+
+# Administrators stand outside the seal: none of them makes themselves an officer (design.md, section 4).
+can_appoint = is_administrator & is_somebody_else
 
 
 def require(by: User, predicate: rules.Predicate, *objects: Any) -> None:

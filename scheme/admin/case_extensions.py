@@ -29,9 +29,6 @@ class ExtensionDesk(Desk):
     def seen_by(self, user: Any, rows: QuerySet) -> QuerySet:
         return extensions_seen_by(user)
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return False
-
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         raise Http404
 

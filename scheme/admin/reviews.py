@@ -45,9 +45,6 @@ class ReviewDesk(Desk):
     def seen_by(self, user: Any, rows: QuerySet) -> QuerySet:
         return reviews_seen_by(user)
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return lookup == SideFilter.parameter_name
-
     # Reviews are read and written on the case page; their own numbers, which count the other side's too, stay unused.
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

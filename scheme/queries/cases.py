@@ -9,6 +9,7 @@ from portal.accounts.models import Role, User
 from portal.accounts.rules import is_auditor, is_caseworker, officer_side, sides
 from portal.search import search
 from scheme.models import EnterpriseConflict, Extension, PartnerApplication, Review
+from scheme.queries.outcome import without_authors_in_conflict
 
 SEARCHED = ("enterprise__name_en", "enterprise__name_zh_hant", "enterprise__name_zh_hans", "enterprise__br_number")
 
@@ -52,14 +53,20 @@ def reviews_seen_by(user: Any) -> QuerySet[Review]:
 
 
 def unsealed(cases: QuerySet[PartnerApplication]) -> QuerySet[PartnerApplication]:
-    """Those of `cases` whose two reviews are both complete."""
-    complete = (
-        Review.objects.filter(application_id=OuterRef("pk"), state=Review.State.COMPLETE)
-        .values("application_id")
-        .annotate(number=Count("pk"))
-        .filter(number__gte=2)
-    )
-    return cases.filter(Exists(complete))
+    """Those of `cases` whose two reviews are both complete.
+
+    While the case is in review, one by an author with an interest does not count: whoever writes it again must not have
+    read the other government's. What was decided stays open for the record.
+    """
+    complete = Review.objects.filter(application_id=OuterRef("pk"), state=Review.State.COMPLETE)
+    in_review = Q(state__in=(PartnerApplication.State.UNDER_REVIEW, PartnerApplication.State.RECONCILIATION))
+    counted = Exists(_both(without_authors_in_conflict(complete)))
+    return cases.filter(Exists(_both(complete))).filter(~in_review | counted)
+
+
+def _both(reviews: QuerySet[Review]) -> QuerySet[Any]:
+    """The cases of which `reviews` hold those of two governments."""
+    return reviews.order_by().values("application_id").annotate(number=Count("pk")).filter(number__gte=2)
 
 
 def search_cases(cases: QuerySet[PartnerApplication], typed: str) -> QuerySet[PartnerApplication]:

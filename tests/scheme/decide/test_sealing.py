@@ -12,11 +12,14 @@ from django.utils import timezone
 
 from enterprises.models import MemberRole
 from portal.accounts.models import Side
+from portal.accounts.rules import reset
+from portal.errors import NotAllowed
 from portal.notifications.models import Message
 from scheme.models import PartnerApplication, Review
 from scheme.queries.cases import reviews_seen_by, unsealed
 from scheme.queries.queue import handled_by, work_for
 from scheme.queries.reviews import sights_of
+from scheme.services import review as reviewing
 from tests import factories as make
 from tests.scheme.decide import cases
 
@@ -221,3 +224,41 @@ def test_conflicted_officer_meets_the_case_nowhere(signed_in, planted):
             text = client.get(address).content.decode()
             assert (page in text, planted.enterprise.name_en in text) == (False, False), address
         assert Review.objects.filter(pk__in=reviews_seen_by(person)).count() == 0
+
+
+def test_review_by_an_author_in_conflict_unseals_nothing_for_whoever_writes_it_again(signed_in, planted, page_of):
+    """Else a colleague could read Guangdong's marks first, and write Hong Kong's review after them."""
+    author, colleague = make.epd_officer(), make.epd_officer()
+    review = cases.draft_review(planted, author, (30, 30))
+    cases.in_conflict(author, planted)
+    Review.objects.filter(pk=review.pk).update(state="complete", completed_at=timezone.now())
+    assert list(unsealed(PartnerApplication.objects.all())) == []
+    for person in (colleague, make.auditor(), make.secretariat(Side.HONG_KONG)):
+        client = signed_in(person)
+        for address in (page_of(planted), QUEUE, REVIEWS, reverse("admin:index")):
+            text = client.get(address).content.decode()
+            assert [word for word in WORDS[:2] if word in text] == [], address
+    assert {seen.side for seen in reviews_seen_by(colleague)} == {Side.HONG_KONG}
+    reviewing.take_over_review(review=review, by=colleague, reason="The author has an interest.")
+    cases.reviewed(planted, colleague, (30, 30))
+    assert list(unsealed(PartnerApplication.objects.all())) == [planted]
+
+
+def test_what_was_decided_stays_open_when_an_author_declares_an_interest_later():
+    application = cases.case_in(State.COMMENDED)
+    author = make.epd_officer()
+    cases.born_review(application, author, Side.HONG_KONG)
+    cases.born_review(application, make.gdeic_officer(), Side.GUANGDONG)
+    cases.in_conflict(author, application)
+    assert list(unsealed(PartnerApplication.objects.all())) == [application]
+
+
+def test_officer_of_one_side_who_works_for_the_other_sides_secretariat_serves_both(planted):
+    both = make.gdeic_officer()
+    assert reviews_seen_by(both).count() == 1
+    agency = make.secretariat(Side.HONG_KONG).appointments.get().agency
+    both.appointments.create(role="secretariat", agency=agency)
+    reset([both])
+    assert reviews_seen_by(both).count() == 0
+    with pytest.raises(NotAllowed):
+        reviewing.start_review(application=cases.under_review(), by=both)
