@@ -6,11 +6,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.http import urlencode
+from django.utils.encoding import escape_uri_path
+from django.utils.http import escape_leading_slashes, urlencode
 from redis.exceptions import RedisError
 
 from portal.words import HTML_LANGUAGE
@@ -75,15 +75,18 @@ class Language:
 
 
 class SoundInput:
-    """Refuses what no keyboard types: NUL bytes in addresses and forms. PostgreSQL cannot store them."""
+    """Refuses what no keyboard types: NUL bytes in addresses, forms and cookies. PostgreSQL cannot store them."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if "\0" not in name + value}
         if "\0" in request.path or _has_nul(request.GET):
             clean = {key: str(value).replace("\0", "") for key, value in request.GET.items() if "\0" not in key}
-            return redirect(f"{request.path.replace(chr(0), '')}?{urlencode(clean)}")
+            # Two strokes at the beginning would lead to another host.
+            path = escape_leading_slashes(escape_uri_path(request.path.replace("\0", "")))
+            return HttpResponseRedirect(f"{path}?{urlencode(clean)}")
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *args: object) -> None:
@@ -98,6 +101,19 @@ class SoundInput:
             for key in posted:
                 cleaned.setlist(key, [str(value).replace("\0", "") for value in posted.getlist(key)])
             request.POST = cleaned  # type: ignore[assignment]
+
+
+class PrivatePages:
+    """What a signed-in person was shown is kept nowhere: the next one at the machine does not find it by going back."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control") and request.session.accessed and request.user.is_authenticated:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
 
 def _has_nul(fields: QueryDict) -> bool:
