@@ -47,15 +47,22 @@ class CeremonyDesk(Desk):
     def seen_by(self, user: Any, rows: QuerySet) -> QuerySet:
         return ceremonies_seen_by(user)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        found = super().get_object(request, object_id, from_field)
+        if found is not None:
+            found.seen_for = request.user
+        return found
+
     @admin.display(description=_("guests"))
     def guests_expected(self, row: Any) -> int:
         return row.guests_expected
 
     @admin.display(description=_("guests"))
-    def guest_list(self, row: Ceremony) -> str:
-        """How many of each kind, each a link to their list."""
+    def guest_list(self, row: Any) -> str:
+        """How many of each kind, each a link to their list; none of those the reader may not know of."""
         address = reverse("admin:scheme_guest_changelist")
-        lines = [(address, row.pk, kind.value, kind.label, number) for kind, number in guests_by_kind(row)]
+        found = guests_by_kind(row, row.seen_for) if row.pk else []
+        lines = [(address, row.pk, kind.value, kind.label, number) for kind, number in found]
         items = format_html_join("", '<li><a href="{}?ceremony__id__exact={}&kind__exact={}">{}: {}</a></li>', lines)
         return format_html("<ul>{}</ul>", items)
 

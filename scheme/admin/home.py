@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.rules import is_administrator, is_auditor, is_organiser
 from portal.desk_site import Figure, Line, Panel, home_panel
 from scheme.models import Certificate, Round
-from scheme.queries.health import certificates_waiting, commendations_by_round
+from scheme.queries.commendations import commendations_seen_by
+from scheme.queries.health import commendations_by_round
 
 
 @home_panel(60)
@@ -40,8 +41,9 @@ def certificate_health(request: HttpRequest) -> Panel | None:
     """Certificates that wait to be made, for administrators and organisers."""
     if not (is_administrator | is_organiser).test(request.user):
         return None
-    waiting = certificates_waiting().count()
-    ready = Certificate.objects.filter(state=Certificate.State.READY).count()
+    seen = Certificate.objects.filter(commendation__in=commendations_seen_by(request.user))
+    waiting = seen.filter(state=Certificate.State.WAITING).count()
+    ready = seen.filter(state=Certificate.State.READY).count()
     return Panel(
         title=_("Certificates"),
         figures=[

@@ -22,7 +22,8 @@ def guests_seen_by(user: Any) -> QuerySet[Guest]:
     return Guest.objects.filter(ceremony__round__release_at__lte=timezone.now())
 
 
-def guests_by_kind(ceremony: Ceremony) -> list[tuple[Guest.Kind, int]]:
-    """How many guests of each kind a ceremony has."""
-    found = dict(ceremony.guests.order_by().values_list("kind").annotate(number=Count("pk")))
+def guests_by_kind(ceremony: Ceremony, user: Any) -> list[tuple[Guest.Kind, int]]:
+    """How many guests of each kind a ceremony has, among those `user` may see."""
+    seen = guests_seen_by(user).filter(ceremony=ceremony)
+    found = dict(seen.order_by().values_list("kind").annotate(number=Count("pk")))
     return [(kind, found.get(kind, 0)) for kind in Guest.Kind]

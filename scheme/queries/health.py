@@ -1,13 +1,8 @@
 """Figures about the portal's own health and stock, for the desk's first page."""
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
-from scheme.models import Certificate, Round
-
-
-def certificates_waiting() -> QuerySet[Certificate]:
-    """Certificates that are ordered and not made yet."""
-    return Certificate.objects.filter(state=Certificate.State.WAITING)
+from scheme.models import Round
 
 
 def commendations_by_round() -> list[tuple[Round, int]]:

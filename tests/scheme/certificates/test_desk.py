@@ -141,6 +141,9 @@ def test_organiser_plans_the_ceremony_and_others_see_guests_after_the_release(cl
     assert listed(client, organiser, "/admin/scheme/guest/") == ["A Reporter"]
     assert listed(client, officer, "/admin/scheme/guest/") == []
     assert client.get("/admin/scheme/guest/add/").status_code in (403, 404)
+    for person, number in ((organiser, 1), (officer, 0), (make.administrator(), 0)):
+        client.force_login(person)
+        assert f"press: {number}</a>" in client.get(f"/admin/scheme/ceremony/{ceremony.pk}/change/").content.decode()
     type(round_).objects.filter(pk=round_.pk).update(release_at=timezone.now())
     assert listed(client, officer, "/admin/scheme/guest/") == ["A Reporter"]
     client.force_login(organiser)
@@ -155,3 +158,11 @@ def test_certificates_are_listed_and_lead_to_their_commendation(client):
     assert response.headers["Location"] == f"{BASE}{certificate.commendation_id}/change/"
     assert listed(client, make.administrator(), "/admin/scheme/certificate/") == []
     assert client.get(f"/admin/scheme/certificate/{certificate.pk}/change/").status_code == 404
+
+
+def test_first_page_counts_no_certificates_of_an_unreleased_round_for_administrators(client):
+    Certificate.objects.create(commendation=make.commendation(secret_round()))
+    for person, number in ((make.organiser(), 1), (make.administrator(), 0)):
+        client.force_login(person)
+        panels = {str(panel.title): panel for panel in client.get("/admin/").context["panels"]}
+        assert [figure.number for figure in panels["Certificates"].figures] == [number, 0]
