@@ -11,6 +11,8 @@ from portal.casework import answers
 
 QUESTIONS = "questions-"
 LONGEST_LINE = 150
+# Words are counted, but a word has no end: whoever reads or prints the application must be able to.
+LONGEST_TEXT = 20_000
 Typed = str | list[str]
 
 
@@ -68,8 +70,9 @@ class FormField:
     def _read_text(self, typed: str) -> str:
         if self.word_limit:
             answers.check_length(typed, self.word_limit)
-        if self.kind == "line" and len(typed) > LONGEST_LINE:
-            raise ValueError(_("Use at most %(limit)s characters.") % {"limit": LONGEST_LINE})
+        most = LONGEST_LINE if self.kind == "line" else LONGEST_TEXT
+        if len(typed) > most:
+            raise ValueError(_("Use at most %(limit)s characters.") % {"limit": most})
         return typed.strip()
 
 
