@@ -45,6 +45,8 @@ ALLOWED_HOSTS = env.list(
     ],
 )
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
+# So many proxies of our own stand before the portal, each adding to X-Forwarded-For: one ends TLS.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1 if HTTPS else 0)
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",
@@ -81,6 +83,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.middleware.ServiceUnavailable",
+    "portal.middleware.VisitorsAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

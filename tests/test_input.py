@@ -1,5 +1,7 @@
 """What no person types, sent on purpose: addresses, cookies and declared encodings that would break or mislead."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -49,3 +51,28 @@ def test_search_of_the_desk_has_no_page_beyond_its_last(client: Client, page: st
     client.force_login(factories.epd_officer())
     assert client.get("/admin/search/", {"s": "case", "page": page}).status_code == 404
     assert client.get("/admin/search/", {"s": "case"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "counted"),
+    [
+        (0, "203.0.113.9", "127.0.0.1"),
+        (1, "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (2, "198.51.100.1, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        (2, "203.0.113.9", "127.0.0.1"),
+        (1, "2001:db8::1", "2001:db8::1"),
+        (1, "nowhere", "127.0.0.1"),
+    ],
+)
+def test_visitors_behind_our_own_proxies_are_told_apart(
+    stranger: Client, settings: Any, proxies: int, said: str, counted: str
+) -> None:
+    settings.TRUSTED_PROXIES = proxies
+    assert stranger.get("/about/", HTTP_X_FORWARDED_FOR=said).wsgi_request.META["REMOTE_ADDR"] == counted
+
+
+def test_throttle_that_closes_for_one_visitor_stays_open_for_the_next(stranger: Client, settings: Any) -> None:
+    settings.TRUSTED_PROXIES, number = 1, "/verify/HKGDCPP-2015-M-0001/"
+    answers = [stranger.get(number, HTTP_X_FORWARDED_FOR="6.6.6.6, 203.0.113.9").status_code for _time in range(61)]
+    assert answers[-1] == 429
+    assert stranger.get(number, HTTP_X_FORWARDED_FOR="203.0.113.10").status_code == 200
