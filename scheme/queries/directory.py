@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import slugify
 
-from enterprises.models import Enterprise
-from portal.search import search
+from enterprises.models import City, Enterprise
+from portal.search import plain, search
 from scheme.models import Commendation
 from scheme.queries.commendations import ceremony_order, released
 
@@ -37,9 +37,19 @@ def of_standing(commendations: QuerySet[Commendation], standing: str) -> QuerySe
     return commendations.filter(state=State.REVOKED)
 
 
+def cities_called(text: str) -> list[City]:
+    """The cities whose whole name was typed, in any script, with or without 市: people look for a place there too."""
+    name = plain(text).removesuffix("市")
+    if not name:
+        return []
+    return list(City.objects.filter(Q(name_en__iexact=name) | Q(name_zh_hant=name) | Q(name_zh_hans=name)))
+
+
 def partners(wanted: Wanted) -> QuerySet[Commendation]:
     """The released commendations a visitor looks for, the latest round first, in ceremony order."""
     found = search(released(), wanted.text, grams_field="name_grams", fields=Commendation.SEARCHED)
+    if cities := cities_called(wanted.text):
+        found = found | released().filter(city__in=cities)
     if wanted.title:
         found = found.filter(title=wanted.title)
     if wanted.city:
