@@ -45,7 +45,7 @@ def form_of(category: Category, *, sites: Iterable[Site] = ()) -> Form:
 
 
 def _site_words(site: Site) -> str:
-    return _("%(site)s (%(city)s)") % {"site": site.name_en, "city": site.city.name}
+    return _("%(site)s (%(city)s)") % {"site": site.name, "city": site.city.name}
 
 
 def _cities() -> tuple[tuple[str, str], ...]:

@@ -8,7 +8,9 @@ from typing import Any
 from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.numberformat import format as format_number
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
 
 from enterprises.models import City, Enterprise, Industry, Site
 from portal.templatetags.portal import hkd
@@ -101,9 +103,17 @@ def enterprise_rows(values: dict[str, Any], names: _Names | None = None) -> list
 
 def _enterprise_value(name: str, values: dict[str, Any], names: _Names) -> str:
     value = str(values.get(name) or "")
+    if name == "contact_phone" and value:
+        return spaced_number(value)
     if name == "kind":
         return str(dict(Enterprise.Kind.choices).get(value, value))
     return names.industries.get(value, value) if name == "industry" else value
+
+
+def spaced_number(value: str) -> str:
+    """A kept telephone number as people write it; what is no number stays as it is."""
+    number = PhoneNumber.from_string(value) if value.startswith("+") else None
+    return number.as_international if number is not None and number.is_valid() else value
 
 
 def label_of(model: type[Model], name: str) -> str:
@@ -159,7 +169,7 @@ def said(one: FormField, value: Any, content: Content | None = None) -> str:
     if value is None or value == "":
         return ""
     if one.code == "site" and content is not None:
-        return next((s["name_en"] for s in content.get("sites", []) if s["uid"] == value), str(value))
+        return next((_site_name(s) for s in content.get("sites", []) if s["uid"] == value), str(value))
     if one.kind == "hkd":
         return hkd(value) if isinstance(value, int) else str(value)
     if one.kind == "number":
@@ -169,6 +179,12 @@ def said(one: FormField, value: Any, content: Content | None = None) -> str:
     if one.kind == "tick":
         return _("Yes") if value == "yes" else str(value)
     return str(dict(one.choices).get(str(value), value))
+
+
+def _site_name(site: dict[str, Any]) -> str:
+    """The name of a frozen site in the page's script, as far as there is one."""
+    in_english = str(site["name_en"])
+    return in_english if (get_language() or "en") == "en" else str(site.get("name_zh") or in_english)
 
 
 def _number(value: Any) -> str:

@@ -26,7 +26,9 @@ def test_readable_says_money_numbers_and_dates_in_the_readers_language(applicati
     assert english["Measure 1", "Site"] == "Dongguan factory"
     assert english["Site 1", "City"] == "Dongguan"
     with override("zh-hant"):
-        assert {"東莞", "2024年3月5日"} <= set(rows(content, application).values())
+        chinese = rows(content, application)
+    assert {"東莞", "2024年3月5日"} <= set(chinese.values())
+    assert chinese["措施1", "廠址"] == content["sites"][0]["name_zh"] != "Dongguan factory"
 
 
 def test_readable_holds_the_questions_of_the_round_with_their_choices(application):
