@@ -1,6 +1,7 @@
 """Words that other packages show on our pages without bringing them in Chinese: listed for our catalogues to hold.
 
-django-unfold ships no catalogues at all; Django lacks a few in Simplified Chinese. Nothing imports this list:
+django-unfold ships no catalogues at all; Django lacks a few in Simplified Chinese; of allauth and
+Django some are worded anew. Nothing imports this list:
 `makemessages` reads it. A test (tests/test_desk_words.py) compares it with the installed packages, and names what an
 upgrade has brought.
 """
@@ -58,4 +59,39 @@ DJANGO = (
         "This password is too short. It must contain at least %d character.",
         "This password is too short. It must contain at least %d characters.",
     ),
+)
+
+# These come in Chinese, but in words or a tone that the rest of the portal does not use.
+REWORDED = (
+    _("Email"),
+    _("Email address"),
+    _("Password (again)"),
+    _("New Password (again)"),
+    _("Change Password"),
+    _("This field is required."),
+    _("Enter a valid email address."),
+    _("The email address and/or password you specified are not correct."),
+    _("Successfully signed in as %(name)s."),
+    _("You have signed out."),
+    _("Password successfully changed."),
+    _("Your password can’t be too similar to your other personal information."),
+    _("Your password can’t be a commonly used password."),
+    _("Your password can’t be entirely numeric."),
+    ngettext_lazy(
+        "Your password must contain at least %(min_length)d character.",
+        "Your password must contain at least %(min_length)d characters.",
+    ),
+    _("Two-Factor Authentication"),
+    _("Authenticator App"),
+    _("An authenticator app is not active."),
+    _("Authentication using an authenticator app is active."),
+    _("Authenticator secret"),
+    _("Authenticator code"),
+    _("Activate Authenticator App"),
+    _("Deactivate Authenticator App"),
+    _("Authenticator app activated."),
+    _("Authenticator app deactivated."),
+    _("Recovery Codes"),
+    _("No recovery codes set up."),
+    ngettext_lazy("%(num)d minute", "%(num)d minutes"),
 )

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -100,4 +101,4 @@ class EnterpriseDesk(Desk):
 
     @display(description=_("cities"))
     def cities(self, enterprise: Enterprise) -> str:
-        return ", ".join(dict.fromkeys(str(site.city) for site in enterprise.open_sites)) or "–"  # type: ignore[attr-defined]
+        return _t(", ").join(dict.fromkeys(str(site.city) for site in enterprise.open_sites)) or "–"  # type: ignore[attr-defined]

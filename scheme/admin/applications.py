@@ -94,7 +94,7 @@ class ApplicationDesk(CasePage, Desk):
     @admin.display(description=_("city"))
     def cities(self, case: PartnerApplication) -> SafeString:
         names = dict.fromkeys(site.city.name for site in case.enterprise.open_sites)  # type: ignore[attr-defined]
-        return format_html_join(", ", "{}", ((name,) for name in names))
+        return format_html_join(_t(", "), "{}", ((name,) for name in names))
 
     @admin.display(description=_("state"), ordering="state")
     def state_tag(self, case: PartnerApplication) -> SafeString:
