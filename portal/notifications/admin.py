@@ -36,7 +36,7 @@ class MessageDesk(Desk):
     list_filter = ("state", "kind", "language")
     search_fields = ("to", "subject")
     fields = readonly_fields = (
-        "subject", "to", "kind", "language", "standing", "attempts", "last_error", "created_at", "due_at", "sent_at",
+        "subject", "to", "kind", "language", "state", "attempts", "last_error", "created_at", "due_at", "sent_at",
     )  # fmt: skip
     inlines = (Retries,)
     actions = ("retry",)

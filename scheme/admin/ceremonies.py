@@ -97,4 +97,7 @@ class GuestDesk(Desk):
         if db_field.name == "commendation" and request is not None:
             seen = commendations_seen_by(request.user)
             kwargs["queryset"] = seen.exclude(state=Commendation.State.REVOKED).order_by("-round__year", "number")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        field: Any = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "commendation":
+            field.label_from_instance = lambda one: f"{one.number} · {one.name}"
+        return field

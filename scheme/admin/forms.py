@@ -155,11 +155,15 @@ class QuestionRows(DeskTable):
 @admin.register(QuestionSection)
 class QuestionSectionDesk(FormPart):
     form = SectionForm
-    list_display = ("name", "category", "code", "position")
+    list_display = ("named", "category", "code", "position")
     list_filter = ("category__kind", "category__round")
     list_select_related = ("category__round",)
     search_fields = ("code", "name_en", "name_zh_hant", "name_zh_hans")
     inlines = (QuestionRows,)
+
+    @admin.display(description=_("section"), ordering="name_en")
+    def named(self, thing: QuestionSection) -> str:
+        return str(thing.name)
 
     def category_of(self, thing: QuestionSection) -> Category:
         return thing.category
