@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.forms.fields import BrNumberField, PhoneField
+from enterprises.forms.fields import BrNumberField, PhoneField, ask_to_choose
 from enterprises.models import Enterprise
 from enterprises.services.register import CHANGEABLE, fingerprint
 from portal.typed import OneLineField
@@ -46,6 +46,7 @@ class EnterpriseForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["was"] = fingerprint(self.instance)
+        ask_to_choose(self, "kind", "industry")
 
     def clean_website(self) -> str:
         address = self.cleaned_data["website"]

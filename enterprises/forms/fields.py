@@ -3,9 +3,21 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from enterprises.identifiers import sound_br_number, sound_phone, sound_uscc
 from portal.typed import OneLineField, narrow
+
+
+def ask_to_choose(form: forms.Form | forms.ModelForm, *names: str) -> None:
+    """The empty line of the lists `names` says what to do, where Django draws nine dashes."""
+    for name in names:
+        field = form.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.empty_label = _("Choose")
+        elif isinstance(field, forms.ChoiceField):
+            offered: Any = field.choices
+            field.choices = [("", _("Choose")), *((code, words) for code, words in offered if code)]
 
 
 class BrNumberField(OneLineField):

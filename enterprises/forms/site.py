@@ -5,7 +5,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
 from enterprises import rules
-from enterprises.forms.fields import HeadcountField, UsccField
+from enterprises.forms.fields import HeadcountField, UsccField, ask_to_choose
 from enterprises.models import Site
 from enterprises.services.sites import FIELDS
 from portal.typed import OneLineField
@@ -28,6 +28,7 @@ class SiteForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["link"].choices = Site.Link.choices  # type: ignore[attr-defined]
+        ask_to_choose(self, "city")
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
