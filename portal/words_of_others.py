@@ -1,9 +1,8 @@
 """Words that other packages show on our pages without bringing them in Chinese: listed for our catalogues to hold.
 
-django-unfold ships no catalogues at all; Django lacks a few in Simplified Chinese; of allauth and
-Django some are worded anew. Nothing imports this list:
-`makemessages` reads it. A test (tests/test_desk_words.py) compares it with the installed packages, and names what an
-upgrade has brought.
+django-unfold ships no catalogues at all; Django lacks a few in Simplified Chinese; of allauth and Django some are
+worded anew. Nothing imports this list: `makemessages` reads it. A test (tests/test_desk.py) compares it with the
+installed packages, and names what an upgrade has brought.
 """
 
 from django.utils.translation import gettext_noop as _
