@@ -99,7 +99,7 @@ def sign_up(browser: Browser, portal: RunningPortal, *, name: str, email: str, s
     page.locator("[name=password2]").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Register").click()
     expect(page.locator("h1")).to_contain_text("e-mail")
-    page.goto(link_in(portal.mail(email), "/accounts/"))
+    page.goto(link_in(portal.mail(email, "/accounts/confirm-email/"), "/accounts/"))
     page.get_by_role("button", name="Yes, confirm it").click()
     if page.locator("[name=login]").count():
         page.locator("[name=login]").fill(email)

@@ -12,6 +12,8 @@ from django.core.management import get_commands
 
 from .conftest import CHECKOUT
 
+# `DJANGO_ALLOW_ASYNC_UNSAFE` is set by the browser tests of the same process.
+NOT_INHERITED = ("DEBUG", "DJANGO_ALLOW_ASYNC_UNSAFE")
 SOUND = {
     "PORTAL_ENV": "production",
     "SECRET_KEY": "k9-Vt4wq8Zr2Lm6Xc1Bn5Hj7Gf3Ds0Pa-Qe9Wy4Ru8Ti2Yo6Ui1Ap5",
@@ -23,7 +25,7 @@ SOUND = {
 
 
 def python(*arguments: str, **changes: str) -> "subprocess.CompletedProcess[str]":
-    env = {name: value for name, value in os.environ.items() if name not in (*SOUND, "DEBUG")} | SOUND | changes
+    env = {name: value for name, value in os.environ.items() if name not in (*SOUND, *NOT_INHERITED)} | SOUND | changes
     return subprocess.run([sys.executable, *arguments], cwd=CHECKOUT, env=env, capture_output=True, text=True)
 
 
