@@ -44,18 +44,7 @@ def sentences(round_: Round, figures: Counts) -> list[str]:
         % {
             "total": figures.total,
             "round": round_,
-            "manufacturing": ngettext(
-                "%(number)s manufacturing enterprise", "%(number)s manufacturing enterprises", figures.manufacturing
-            )
-            % {"number": figures.manufacturing},
-            "sourcing": ngettext("%(number)s sourcing enterprise", "%(number)s sourcing enterprises", figures.sourcing)
-            % {"number": figures.sourcing},
-            "service": ngettext(
-                "%(number)s environmental technology service provider",
-                "%(number)s environmental technology service providers",
-                figures.technology_service,
-            )
-            % {"number": figures.technology_service},
+            **by_category(figures),
         }
     )
     if figures.excellent:
@@ -68,3 +57,21 @@ def sentences(round_: Round, figures: Counts) -> list[str]:
             % {"number": figures.excellent}
         )
     return found
+
+
+def by_category(figures: Counts) -> dict[str, str]:
+    """The figure of each category in words, in the active language."""
+    return {
+        "manufacturing": ngettext(
+            "%(number)s manufacturing enterprise", "%(number)s manufacturing enterprises", figures.manufacturing
+        )
+        % {"number": figures.manufacturing},
+        "sourcing": ngettext("%(number)s sourcing enterprise", "%(number)s sourcing enterprises", figures.sourcing)
+        % {"number": figures.sourcing},
+        "service": ngettext(
+            "%(number)s environmental technology service provider",
+            "%(number)s environmental technology service providers",
+            figures.technology_service,
+        )
+        % {"number": figures.technology_service},
+    }

@@ -63,8 +63,8 @@ def test_stage_is_one_and_the_same_before_the_release_and_true_after_it():
     }  # fmt: skip
 
 
-def on_notice(state, category, days):
-    """A case named by a public notice whose time for objections ends in `days`."""
+def on_notice(state, category):
+    """A case named by a public notice whose time for objections has ended."""
     application = case(state, category=category)
     person = make.secretariat()
     partner_list, _new = PartnerList.objects.get_or_create(round=category.round, number=0)
@@ -72,28 +72,43 @@ def on_notice(state, category, days):
     if not PublicNotice.objects.filter(list=partner_list).exists():
         PublicNotice.objects.create(
             list=partner_list, slug=f"n{partner_list.pk}", opens_on=now.date(), working_days=5,
-            closes_at=now + timedelta(days=days),
+            closes_at=now - timedelta(days=1),
             published_by=person, published_at=now - timedelta(days=10),
         )  # fmt: skip
     ListEntry.objects.create(list=partner_list, application=application, title="manufacturing")
     return application
 
 
-@pytest.mark.parametrize(("days", "offered"), [(3, True), (-1, False)])
-def test_withdrawing_tells_nothing_about_a_case_that_was_on_notice(days, offered):
+def endorse_the_list(category):
+    """The list as its endorsement leaves it, whatever the states of its cases."""
+    rows = PartnerList.objects.filter(round=category.round)
+    rows.update(state="on_notice")
+    rows.update(state="endorsed", meeting=make.a_meeting(), content={"entries": []}, sha256="0" * 64)
+
+
+@pytest.mark.parametrize(
+    ("states", "is_endorsed"),
+    [
+        ((State.ON_NOTICE, State.INELIGIBLE, State.NOT_RECOMMENDED), False),
+        ((State.ENDORSED, State.INELIGIBLE, State.NOT_RECOMMENDED), True),
+    ],
+)
+def test_withdrawing_is_offered_until_the_endorsement_and_tells_nothing(states, is_endorsed):
     category = make.CategoryFactory()
-    states = [State.ON_NOTICE, State.INELIGIBLE, State.NOT_RECOMMENDED] + ([] if offered else [State.ENDORSED])
-    cases = [on_notice(state, category, days) for state in states]
-    assert {may_withdraw(one) for one in cases} == {offered}
+    cases = [on_notice(state, category) for state in states]
+    if is_endorsed:
+        endorse_the_list(category)
+    assert {may_withdraw(PartnerApplication.objects.get(pk=one.pk)) for one in cases} == {not is_endorsed}
 
 
 def test_withdrawing_is_still_offered_to_one_taken_off_before_the_notice():
     category = make.CategoryFactory()
-    application = on_notice(State.INELIGIBLE, category, -1)
+    application = on_notice(State.INELIGIBLE, category)
     entry = application.list_entry
     entry.taken_off_at = entry.list.notice.published_at - timedelta(hours=1)
     entry.taken_off_reason, entry.taken_off_by = "Withdrawn by the committee", make.secretariat()
     entry.save()
+    endorse_the_list(category)
     assert may_withdraw(PartnerApplication.objects.get(pk=application.pk)) is True
 
 
